@@ -1,0 +1,42 @@
+"""Tools that the machine already has on PATH."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+from aksnetpol.toolchain.tools import Tool, Version
+
+_VERSION = re.compile(r"\bv?(\d+)\.(\d+)\.(\d+)")
+_TIMEOUT = 20
+
+
+def on_path(tool: Tool) -> Path | None:
+    """The executable on PATH when its version does, else None."""
+    found = shutil.which(tool.name)
+    if found is None:
+        return None
+    path = Path(found)
+    return path if acceptable(tool, version_of(path, tool)) else None
+
+
+def acceptable(tool: Tool, version: Version | None) -> bool:
+    """Whether a version lies in the tool's range; a tool that prints none is taken as it is."""
+    if not tool.version_arguments:
+        return True
+    return version is not None and tool.least <= version < tool.below
+
+
+def version_of(path: Path, tool: Tool) -> Version | None:
+    """What an executable says its version is; None when it says nothing readable."""
+    if not tool.version_arguments:
+        return None
+    command = [str(path), *tool.version_arguments]
+    try:
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=_TIMEOUT, check=False, stdin=subprocess.DEVNULL
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    match = _VERSION.search(done.stdout)
+    return tuple(int(part) for part in match.groups()) if match and done.returncode == 0 else None
