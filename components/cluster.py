@@ -1,0 +1,262 @@
+"""An AKS cluster with its resource group, identity and first node pool."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, NotRequired, TypedDict
+
+import pulumi
+from pulumi import Input, Output
+from pulumi_azure_native import containerservice, resources
+
+from components import credentials, identity
+from components.component import Component
+from components.network_profile import NetworkProfileArgs, network_profile
+from components.pass_through import given, merged
+from components.password import GeneratedPassword
+from components.pool_profile import PoolProfileArgs, is_autoscaled, pool_properties
+from components.system_pool import SystemPool
+
+# An engine change reimages every pool in one operation; azure-native gives up after minutes otherwise.
+_TIMEOUTS = pulumi.CustomTimeouts(create="1h", update="3h", delete="1h")
+
+
+class WindowsProfileArgs(TypedDict):
+    """The administrator of Windows nodes; must be there from the cluster's creation."""
+
+    admin_username: Input[str]
+    """User name, at most 20 characters; cannot change."""
+    admin_password: NotRequired[Input[str]]
+    """Password, 14 to 123 characters; generated when absent. Change it with `az aks update`."""
+
+
+class AksClusterArgs(TypedDict):
+    """What a cluster is made of."""
+
+    location: Input[str]
+    """Azure region."""
+    system_pool: PoolProfileArgs
+    """The first node pool; Linux, system mode. Further pools are NodePool and WindowsNodePool."""
+    network_profile: NetworkProfileArgs
+    """Network plugin, engine and address ranges."""
+    cluster_name: NotRequired[str]
+    """Name in Azure; the component's name by default."""
+    resource_group_name: NotRequired[Input[str]]
+    """Name of the resource group to make; the cluster's name with "-rg" by default."""
+    existing_resource_group_name: NotRequired[Input[str]]
+    """Existing resource group to use instead of making one."""
+    kubernetes_version: NotRequired[Input[str]]
+    """Version of the control plane, "1.35" or "1.35.2"; Azure's default when absent."""
+    dns_prefix: NotRequired[Input[str]]
+    """Start of the API server's host name; from the cluster's name by default. Cannot change."""
+    identity_type: NotRequired[str]
+    """"SystemAssigned" (default) or "UserAssigned" (an identity is made)."""
+    user_assigned_identity_id: NotRequired[Input[str]]
+    """Existing identity to use; its rights on a subnet are then yours to give."""
+    windows_profile: NotRequired[WindowsProfileArgs]
+    """Needed if the cluster will ever have Windows pools."""
+    ssh_public_key: NotRequired[Input[str]]
+    """Key for Linux nodes. Cannot change."""
+    linux_admin_username: NotRequired[Input[str]]
+    """User of that key, "azureuser" by default."""
+    authorized_ip_ranges: NotRequired[Sequence[Input[str]]]
+    """Who may reach the API server, as CIDRs."""
+    private_cluster: NotRequired[Input[bool]]
+    """Gives the API server a private address only."""
+    sku_tier: NotRequired[Input[str]]
+    """"Free" (default), "Standard" or "Premium"."""
+    admin_credentials: NotRequired[bool]
+    """Take the administrator's kubeconfig; needed where users sign in with Entra ID."""
+    protect: NotRequired[bool]
+    """Refuse to delete the resource group and the cluster; true by default."""
+    tags: NotRequired[Mapping[str, Input[str]]]
+    """Tags of every Azure resource made here."""
+    managed_cluster_args: NotRequired[Mapping[str, Any]]
+    """Any further azure-native ManagedCluster property; merged over the others."""
+
+
+class AksCluster(Component):
+    """An AKS cluster: resource group, identity with its role on a given subnet, ManagedCluster."""
+
+    cluster_id: Output[str]
+    """ARM id; whatever uses it waits for the cluster and its system pool."""
+    cluster_name: Output[str]
+    """Name in Azure."""
+    resource_group_name: Output[str]
+    """Name of the resource group."""
+    node_resource_group: Output[str]
+    """Resource group that AKS keeps the nodes in."""
+    kubeconfig: Output[str]
+    """Secret."""
+    oidc_issuer_url: Output[str]
+    """Issuer of the cluster's service account tokens."""
+    network_policy: Output[str]
+    """The engine in effect, as Azure answers: "none", "azure", "calico" or "cilium"."""
+    windows_admin_password: Output[str | None]
+    """Secret; given or generated. Nothing without a Windows profile."""
+
+    def __init__(self, name: str, args: AksClusterArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__(name, opts)
+        self._name = name
+        self._args = args
+        self._resource_name = args.get("cluster_name", name)
+        self._protect = args.get("protect", True)
+        group = self._resource_group()
+        password = self._windows_password()
+        self.managed_cluster = self._managed_cluster(group, password)
+        system_pool = self._system_pool()
+        self.cluster_id = system_pool.id.apply(lambda pool_id: pool_id.rsplit("/", 2)[0])
+        self.cluster_name = Output.from_input(self._resource_name)
+        self.resource_group_name = Output.from_input(group)
+        self.node_resource_group = self.managed_cluster.node_resource_group.apply(lambda group: group or "")
+        self.kubeconfig = credentials.kubeconfig(
+            self.managed_cluster, group, self._resource_name, admin=args.get("admin_credentials", False)
+        )
+        self.oidc_issuer_url = self.managed_cluster.oidc_issuer_profile.apply(
+            lambda profile: profile.issuer_url if profile else ""
+        )
+        self.network_policy = self.managed_cluster.network_profile.apply(
+            lambda profile: (profile.network_policy if profile else None) or "none"
+        )
+        self.windows_admin_password = Output.secret(password)
+        self.finish()
+
+    def _resource_group(self) -> Input[str]:
+        existing = self._args.get("existing_resource_group_name")
+        if existing is not None:
+            return existing
+        group = resources.ResourceGroup(
+            self._name,
+            resource_group_name=self._args.get("resource_group_name", f"{self._resource_name}-rg"),
+            location=self._args["location"],
+            tags=self._args.get("tags"),
+            opts=self.child(protect=self._protect, delete_before_replace=True),
+        )
+        return group.name
+
+    def _windows_password(self) -> Input[str] | None:
+        profile = self._args.get("windows_profile")
+        if profile is None:
+            return None
+        given = profile.get("admin_password")
+        if given is not None:
+            return Output.secret(given)
+        return GeneratedPassword(f"{self._name}-windows", opts=self.child()).result
+
+    def _identity(self, group: Input[str]) -> identity.Identity:
+        existing = self._args.get("user_assigned_identity_id")
+        if existing is not None:
+            return identity.Identity({"type": "UserAssigned", "user_assigned_identities": [existing]})
+        if self._args.get("identity_type") != "UserAssigned":
+            return identity.Identity({"type": "SystemAssigned"})
+        name = f"{self._resource_name}-identity"
+        place = identity.Place(name, group, self._args["location"], self._args.get("tags"))
+        return identity.user_assigned(self._name, place, self.child())
+
+    def _managed_cluster(
+        self, group: Input[str], password: Input[str] | None
+    ) -> containerservice.ManagedCluster:
+        who = self._identity(group)
+        subnet = self._args["system_pool"].get("vnet_subnet_id")
+        before: list[pulumi.Resource] = []
+        if subnet is not None and who.principal_id is not None:
+            before.append(identity.allow_subnet(self._name, who.principal_id, subnet, self.child()))
+        properties = self._properties(who.argument, password)
+        extra = self._args.get("managed_cluster_args")
+        cluster = containerservice.ManagedCluster(
+            self._name,
+            **merged(
+                containerservice.ManagedClusterArgs, {"resource_group_name": group, **properties}, extra
+            ),
+            opts=self.child(
+                protect=self._protect,
+                depends_on=before,
+                delete_before_replace=True,
+                custom_timeouts=_TIMEOUTS,
+                ignore_changes=self._ignored(),
+            ),
+        )
+        if subnet is not None and who.argument["type"] == "SystemAssigned":
+            principal = cluster.identity.apply(lambda made: (made.principal_id if made else None) or "")
+            identity.allow_subnet(self._name, principal, subnet, self.child())
+        return cluster
+
+    def _ignored(self) -> list[str]:
+        """Name what is managed elsewhere: pools by their own API, the password because changing it here
+        would replace the cluster (azure-native, provider/pkg/gen/replacement.go)."""
+        password = ["windowsProfile.adminPassword"] if "windows_profile" in self._args else []
+        return ["agentPoolProfiles", *password]
+
+    def _properties(self, who: dict[str, Any], password: Input[str] | None) -> dict[str, Any]:
+        args = self._args
+        pool = args["system_pool"]
+        inline = pool_properties(pool, os_type="Linux", mode="System")
+        properties: dict[str, Any] = {
+            "resource_name": self._resource_name,
+            "location": args["location"],
+            "dns_prefix": args.get("dns_prefix", dns_prefix(self._resource_name)),
+            "identity": who,
+            "network_profile": network_profile(args["network_profile"]),
+            "agent_pool_profiles": [
+                merged(
+                    containerservice.ManagedClusterAgentPoolProfileArgs,
+                    {"name": pool["name"], **inline},
+                    pool.get("agent_pool_args"),
+                )
+            ],
+            "oidc_issuer_profile": {"enabled": True},
+            "sku": {"name": "Base", "tier": args.get("sku_tier", "Free")},
+        }
+        properties.update(given(args, "kubernetes_version", "tags"))
+        return {**properties, **_access(args), **_logins(args, password)}
+
+    def _system_pool(self) -> SystemPool:
+        pool = self._args["system_pool"]
+        pool_id = self.managed_cluster.id.apply(lambda cluster: f"{cluster}/agentPools/{pool['name']}")
+        return SystemPool(self._name, pool_id, changeable(pool), self.child(custom_timeouts=_TIMEOUTS))
+
+
+def changeable(pool: PoolProfileArgs) -> dict[str, Any]:
+    """Return the ARM properties of the system pool that may change while it lives."""
+    autoscaled = is_autoscaled(pool)
+    properties: dict[str, Any] = {
+        "enableAutoScaling": autoscaled,
+        "nodeLabels": dict(pool.get("node_labels", {})),
+        "nodeTaints": list(pool.get("node_taints", [])),
+    }
+    if autoscaled:
+        properties.update(minCount=pool.get("min_count"), maxCount=pool.get("max_count"))
+    else:
+        properties["count"] = pool.get("count", 1)
+    if "orchestrator_version" in pool:
+        properties["orchestratorVersion"] = pool["orchestrator_version"]
+    return properties
+
+
+def dns_prefix(cluster_name: str) -> str:
+    """Return a DNS prefix that Azure accepts: 1 to 54 letters, digits and hyphens, alphanumeric ends."""
+    return re.sub(r"[^A-Za-z0-9-]", "-", cluster_name)[:54].strip("-")
+
+
+def _access(args: AksClusterArgs) -> dict[str, Any]:
+    profile: dict[str, Any] = {}
+    if "authorized_ip_ranges" in args:
+        profile["authorized_ip_ranges"] = args["authorized_ip_ranges"]
+    if "private_cluster" in args:
+        profile["enable_private_cluster"] = args["private_cluster"]
+    return {"api_server_access_profile": profile} if profile else {}
+
+
+def _logins(args: AksClusterArgs, password: Input[str] | None) -> dict[str, Any]:
+    logins: dict[str, Any] = {}
+    if "ssh_public_key" in args:
+        logins["linux_profile"] = {
+            "admin_username": args.get("linux_admin_username", "azureuser"),
+            "ssh": {"public_keys": [{"key_data": args["ssh_public_key"]}]},
+        }
+    windows = args.get("windows_profile")
+    if windows is not None:
+        logins["windows_profile"] = {
+            "admin_username": windows["admin_username"],
+            "admin_password": password,
+        }
+    return logins

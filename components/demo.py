@@ -1,0 +1,97 @@
+"""The namespace of the documented walkthrough: a server, a client, and nothing between them yet.
+
+AKS docs, use-network-policies, "Verify network policy setup".
+"""
+
+from collections.abc import Mapping
+from typing import NotRequired, TypedDict
+
+import pulumi
+from pulumi import Input, Output
+from pulumi_kubernetes.core.v1 import ContainerArgs, ContainerPortArgs, Namespace, Pod, PodSpecArgs
+from pulumi_kubernetes.meta.v1 import ObjectMetaArgs
+
+from components.component import Component
+
+# Published for Linux and Windows Server nodes; the version that Kubernetes 1.36's own tests use.
+AGNHOST_IMAGE = "registry.k8s.io/e2e-test-images/agnhost:2.63.0"
+SERVER_PORT = 80
+# Windows images are gigabytes: a first pull takes minutes.
+_TIMEOUTS = pulumi.CustomTimeouts(create="20m", update="20m", delete="10m")
+
+
+class DemoNamespaceArgs(TypedDict):
+    """Where the two pods run."""
+
+    namespace: NotRequired[Input[str]]
+    """Name of the namespace, "demo" by default."""
+    server_os: NotRequired[Input[str]]
+    """Node OS of the server: "linux" (default) or "windows"."""
+    client_os: NotRequired[Input[str]]
+    """Node OS of the client: "linux" (default) or "windows"."""
+    client_labels: NotRequired[Mapping[str, Input[str]]]
+    """Labels of the client; none by default, so that demo-policy keeps it out."""
+    image: NotRequired[Input[str]]
+    """The agnhost image."""
+
+
+class DemoNamespace(Component):
+    """Namespace with the pods `server` (TCP 80, label app=server) and `client` of the AKS walkthrough."""
+
+    namespace: Output[str]
+    """Name of the namespace; whatever uses it waits for it to exist."""
+    server_ip: Output[str]
+    """Address of the server pod, for `/agnhost connect SERVER_IP:80` from the client."""
+
+    def __init__(
+        self, name: str, args: DemoNamespaceArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__(name, opts)
+        namespace = Namespace(name, metadata={"name": args.get("namespace", "demo")}, opts=self.child())
+        self.namespace = namespace.metadata.apply(lambda metadata: metadata.name or "")
+        image = args.get("image", AGNHOST_IMAGE)
+        serve = ["serve-hostname", "--tcp", "--http=false", "--port", str(SERVER_PORT)]
+        server = self._pod(
+            name,
+            "server",
+            args.get("server_os", "linux"),
+            ContainerArgs(
+                name="server",
+                image=image,
+                command=["/agnhost"],
+                args=serve,
+                ports=[ContainerPortArgs(container_port=SERVER_PORT, protocol="TCP")],
+            ),
+            labels={"app": "server"},
+        )
+        # The walkthrough's shell needs a terminal; `kubectl exec -it client -- bash` gives one to this pod.
+        self._pod(
+            name,
+            "client",
+            args.get("client_os", "linux"),
+            ContainerArgs(name="client", image=image, command=["/agnhost"], args=["pause"]),
+            labels=args.get("client_labels", {}),
+        )
+        self.server_ip = server.status.apply(lambda status: (status.pod_ip if status else None) or "")
+        self.finish()
+
+    def _pod(
+        self,
+        prefix: str,
+        name: str,
+        os: Input[str],
+        container: ContainerArgs,
+        *,
+        labels: Mapping[str, Input[str]],
+    ) -> Pod:
+        """Declare one pod on nodes of one operating system."""
+        return Pod(
+            f"{prefix}-{name}",
+            metadata=ObjectMetaArgs(name=name, namespace=self.namespace, labels=labels or None),
+            spec=PodSpecArgs(
+                node_selector={"kubernetes.io/os": os},
+                automount_service_account_token=False,
+                containers=[container],
+            ),
+            opts=self.child(custom_timeouts=_TIMEOUTS),
+        )

@@ -1,0 +1,51 @@
+"""Serves the components to Pulumi programs in other languages (`pulumi-resource-aksnetpol`)."""
+
+import json
+import sys
+from importlib.metadata import version
+
+import pulumi
+import pulumi.provider
+from pulumi.provider.experimental.component import ComponentProvider
+
+from components.cluster import AksCluster
+from components.component import PACKAGE
+from components.demo import DemoNamespace
+from components.node_pool import NodePool, WindowsNodePool
+from components.policy_set import PolicySet
+from components.preview_feature import PreviewFeature
+
+COMPONENTS: list[type[pulumi.ComponentResource]] = [
+    AksCluster,
+    DemoNamespace,
+    NodePool,
+    PolicySet,
+    PreviewFeature,
+    WindowsNodePool,
+]
+
+# Python annotations cannot say "secret"; the schema shall, so that SDKs of other languages know.
+_SECRET_INPUTS = {"WindowsProfileArgs": ("adminPassword",)}
+_SECRET_OUTPUTS = {"AksCluster": ("kubeconfig", "windowsAdminPassword")}
+
+
+class AksnetpolProvider(ComponentProvider):
+    """The components with a schema that marks what is secret."""
+
+    def __init__(self) -> None:
+        super().__init__(COMPONENTS, PACKAGE, version=version("aksnetpol"))
+        self.schema = with_secrets(str(self.schema))
+
+
+def with_secrets(schema: str) -> str:
+    """Return the Pulumi schema (JSON text) with secret properties marked."""
+    document = json.loads(schema)
+    for kind, secrets in (("types", _SECRET_INPUTS), ("resources", _SECRET_OUTPUTS)):
+        for name, properties in secrets.items():
+            for secret in properties:
+                document[kind][f"{PACKAGE}:index:{name}"]["properties"][secret]["secret"] = True
+    return json.dumps(document)
+
+
+if __name__ == "__main__":
+    pulumi.provider.main(AksnetpolProvider(), sys.argv[1:])

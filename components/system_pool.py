@@ -1,0 +1,116 @@
+"""Keeps the cluster's first pool as declared, through the per-pool API.
+
+ManagedCluster carries one inline pool, because a cluster cannot be created without. Later changes to it
+cannot go through ManagedCluster: its agentPoolProfiles read back holds every pool, so it is ignored there,
+and ARM wants pool changes "per agent pool" (pulumi-azure-native issues 579, 2719).
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pulumi
+import pulumi.dynamic
+
+from aksnetpol.azure import ArmClient, ArmError
+from components import dynamic
+
+API_VERSION = "2025-09-01"
+_READ_ONLY = frozenset(
+    {
+        "provisioningState",
+        "currentOrchestratorVersion",
+        "nodeImageVersion",
+        "eTag",
+        "powerState",
+        "status",
+        "recentlyUsedVersions",
+    }
+)
+
+
+def differing(live: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the wanted properties whose live value is another; missing and empty are the same."""
+    return {key: value for key, value in wanted.items() if (live.get(key) or None) != (value or None)}
+
+
+def ensure(client: ArmClient, pool_id: str, wanted: Mapping[str, Any]) -> None:
+    """Bring one agent pool to the wanted properties by read, modify, write.
+
+    Args:
+        client: Azure Resource Manager.
+        pool_id: ARM id of the agent pool.
+        wanted: ARM properties, for example {"count": 3}; others keep their live values.
+
+    Raises:
+        ArmError: Azure refused.
+    """
+    live: dict[str, Any] = client.get(pool_id, API_VERSION).body["properties"]
+    if differing(live, wanted):
+        # ARM refuses the autoscaler's bounds on a pool that is not autoscaled.
+        bounds = frozenset[str]() if wanted.get("enableAutoScaling") else {"minCount", "maxCount"}
+        kept = {key: value for key, value in live.items() if key not in _READ_ONLY | bounds}
+        client.put(pool_id, API_VERSION, {"properties": {**kept, **_whole_numbers(wanted)}})
+
+
+def _whole_numbers(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """Turn 3.0 back into 3: Pulumi hands every number of a dynamic resource over as a float."""
+    return {
+        key: int(value) if isinstance(value, float) and value.is_integer() else value
+        for key, value in properties.items()
+    }
+
+
+class SystemPoolProvider(dynamic.Provider):
+    """Compares and changes the pool; never creates or deletes it, the cluster does."""
+
+    def create(self, props: dict[str, Any]) -> pulumi.dynamic.CreateResult:
+        """Bring the pool that the cluster was created with to the declared properties."""
+        ensure(dynamic.arm_client(), props["pool_id"], props["properties"])
+        return pulumi.dynamic.CreateResult(props["pool_id"], _outs(props["pool_id"], props["properties"]))
+
+    def read(self, id_: str, props: dict[str, Any]) -> pulumi.dynamic.ReadResult:
+        """Return the live values of the declared properties; no id when the pool is gone."""
+        try:
+            live = dynamic.arm_client().get(id_, API_VERSION).body["properties"]
+        except ArmError as error:
+            if error.status == 404:
+                return pulumi.dynamic.ReadResult("", {})
+            raise
+        declared: dict[str, Any] = props["properties"]
+        changed = differing(live, declared)
+        seen = {key: live.get(key) if key in changed else value for key, value in declared.items()}
+        return pulumi.dynamic.ReadResult(id_, _outs(id_, seen))
+
+    def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> pulumi.dynamic.DiffResult:
+        """Another pool replaces; other properties change in place."""
+        replaces = ["pool_id"] if _olds.get("pool_id") != _news.get("pool_id") else []
+        changed = bool(replaces) or _olds.get("properties") != _news.get("properties")
+        return pulumi.dynamic.DiffResult(changes=changed, replaces=replaces)
+
+    def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> pulumi.dynamic.UpdateResult:
+        """Bring the pool to the new properties."""
+        ensure(dynamic.arm_client(), _id, _news["properties"])
+        return pulumi.dynamic.UpdateResult(_outs(_id, _news["properties"]))
+
+
+def _outs(pool_id: str, properties: Mapping[str, Any]) -> dict[str, Any]:
+    return {"pool_id": pool_id, "properties": dict(properties)}
+
+
+class SystemPool(pulumi.dynamic.Resource, module="aksnetpol", name="SystemPool"):
+    """The changeable properties of a cluster's first pool.
+
+    Args:
+        pool_id: ARM id of the agent pool, existing once the cluster exists.
+        properties: ARM names and values, only those that may change on a live pool.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        pool_id: pulumi.Input[str],
+        properties: Mapping[str, Any],
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        props: dict[str, Any] = {"pool_id": pool_id, "properties": dict(properties)}
+        super().__init__(SystemPoolProvider(), name, props, opts)
