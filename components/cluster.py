@@ -11,7 +11,7 @@ from pulumi_azure_native import containerservice, resources
 from components import credentials, identity
 from components.component import Component
 from components.network_profile import NetworkProfileArgs, network_profile
-from components.pass_through import given, merged
+from components.pass_through import arguments, given
 from components.password import GeneratedPassword
 from components.pool_profile import PoolProfileArgs, is_autoscaled, pool_properties
 from components.system_pool import SystemPool
@@ -96,10 +96,9 @@ class AksCluster(Component):
 
     def __init__(self, name: str, args: AksClusterArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(name, opts)
-        self._name = name
-        self._args = args
+        self._arguments = args
         self._resource_name = args.get("cluster_name", name)
-        self._protect = args.get("protect", True)
+        self._protected = args.get("protect", True)
         group = self._resource_group()
         password = self._windows_password()
         self.managed_cluster = self._managed_cluster(group, password)
@@ -121,54 +120,56 @@ class AksCluster(Component):
         self.finish()
 
     def _resource_group(self) -> Input[str]:
-        existing = self._args.get("existing_resource_group_name")
+        existing = self._arguments.get("existing_resource_group_name")
         if existing is not None:
             return existing
         group = resources.ResourceGroup(
-            self._name,
-            resource_group_name=self._args.get("resource_group_name", f"{self._resource_name}-rg"),
-            location=self._args["location"],
-            tags=self._args.get("tags"),
-            opts=self.child(protect=self._protect, delete_before_replace=True),
+            self.pulumi_resource_name,
+            resource_group_name=self._arguments.get("resource_group_name", f"{self._resource_name}-rg"),
+            location=self._arguments["location"],
+            tags=self._arguments.get("tags"),
+            opts=self.child(protect=self._protected, delete_before_replace=True),
         )
         return group.name
 
     def _windows_password(self) -> Input[str] | None:
-        profile = self._args.get("windows_profile")
+        profile = self._arguments.get("windows_profile")
         if profile is None:
             return None
-        given = profile.get("admin_password")
-        if given is not None:
-            return Output.secret(given)
-        return GeneratedPassword(f"{self._name}-windows", opts=self.child()).result
+        password = profile.get("admin_password")
+        if password is not None:
+            return Output.secret(password)
+        return GeneratedPassword(f"{self.pulumi_resource_name}-windows", opts=self.child()).result
 
     def _identity(self, group: Input[str]) -> identity.Identity:
-        existing = self._args.get("user_assigned_identity_id")
+        existing = self._arguments.get("user_assigned_identity_id")
         if existing is not None:
             return identity.Identity({"type": "UserAssigned", "user_assigned_identities": [existing]})
-        if self._args.get("identity_type") != "UserAssigned":
+        if self._arguments.get("identity_type") != "UserAssigned":
             return identity.Identity({"type": "SystemAssigned"})
         name = f"{self._resource_name}-identity"
-        place = identity.Place(name, group, self._args["location"], self._args.get("tags"))
-        return identity.user_assigned(self._name, place, self.child())
+        place = identity.Place(name, group, self._arguments["location"], self._arguments.get("tags"))
+        return identity.user_assigned(self.pulumi_resource_name, place, self.child())
 
     def _managed_cluster(
         self, group: Input[str], password: Input[str] | None
     ) -> containerservice.ManagedCluster:
         who = self._identity(group)
-        subnet = self._args["system_pool"].get("vnet_subnet_id")
+        subnet = self._arguments["system_pool"].get("vnet_subnet_id")
         before: list[pulumi.Resource] = []
         if subnet is not None and who.principal_id is not None:
-            before.append(identity.allow_subnet(self._name, who.principal_id, subnet, self.child()))
+            before.append(
+                identity.allow_subnet(self.pulumi_resource_name, who.principal_id, subnet, self.child())
+            )
         properties = self._properties(who.argument, password)
-        extra = self._args.get("managed_cluster_args")
+        extra = self._arguments.get("managed_cluster_args")
         cluster = containerservice.ManagedCluster(
-            self._name,
-            **merged(
+            self.pulumi_resource_name,
+            **arguments(
                 containerservice.ManagedClusterArgs, {"resource_group_name": group, **properties}, extra
             ),
             opts=self.child(
-                protect=self._protect,
+                protect=self._protected,
                 depends_on=before,
                 delete_before_replace=True,
                 custom_timeouts=_TIMEOUTS,
@@ -177,17 +178,17 @@ class AksCluster(Component):
         )
         if subnet is not None and who.argument["type"] == "SystemAssigned":
             principal = cluster.identity.apply(lambda made: (made.principal_id if made else None) or "")
-            identity.allow_subnet(self._name, principal, subnet, self.child())
+            identity.allow_subnet(self.pulumi_resource_name, principal, subnet, self.child())
         return cluster
 
     def _ignored(self) -> list[str]:
         """Name what is managed elsewhere: pools by their own API, the password because changing it here
         would replace the cluster (azure-native, provider/pkg/gen/replacement.go)."""
-        password = ["windowsProfile.adminPassword"] if "windows_profile" in self._args else []
+        password = ["windowsProfile.adminPassword"] if "windows_profile" in self._arguments else []
         return ["agentPoolProfiles", *password]
 
     def _properties(self, who: dict[str, Any], password: Input[str] | None) -> dict[str, Any]:
-        args = self._args
+        args = self._arguments
         pool = args["system_pool"]
         inline = pool_properties(pool, os_type="Linux", mode="System")
         properties: dict[str, Any] = {
@@ -197,7 +198,7 @@ class AksCluster(Component):
             "identity": who,
             "network_profile": network_profile(args["network_profile"]),
             "agent_pool_profiles": [
-                merged(
+                arguments(
                     containerservice.ManagedClusterAgentPoolProfileArgs,
                     {"name": pool["name"], **inline},
                     pool.get("agent_pool_args"),
@@ -210,9 +211,11 @@ class AksCluster(Component):
         return {**properties, **_access(args), **_logins(args, password)}
 
     def _system_pool(self) -> SystemPool:
-        pool = self._args["system_pool"]
+        pool = self._arguments["system_pool"]
         pool_id = self.managed_cluster.id.apply(lambda cluster: f"{cluster}/agentPools/{pool['name']}")
-        return SystemPool(self._name, pool_id, changeable(pool), self.child(custom_timeouts=_TIMEOUTS))
+        return SystemPool(
+            self.pulumi_resource_name, pool_id, changeable(pool), self.child(custom_timeouts=_TIMEOUTS)
+        )
 
 
 def changeable(pool: PoolProfileArgs) -> dict[str, Any]:

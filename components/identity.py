@@ -57,7 +57,7 @@ def user_assigned(
     """
     made = managedidentity.UserAssignedIdentity(
         name,
-        resource_name=place.resource_name,
+        resource_name_=place.resource_name,
         resource_group_name=place.resource_group_name,
         location=place.location,
         tags=place.tags,

@@ -7,7 +7,7 @@ from pulumi import Input, Output
 from pulumi_azure_native import containerservice
 
 from components.component import Component
-from components.pass_through import merged
+from components.pass_through import arguments
 from components.pool_profile import PoolProfileArgs, is_autoscaled, pool_properties
 
 _TIMEOUTS = pulumi.CustomTimeouts(create="1h", update="3h", delete="1h")
@@ -51,7 +51,7 @@ class _AgentPoolComponent(Component):
         )
         extra = args.get("agent_pool_args")
         pool = containerservice.AgentPool(
-            name, **merged(containerservice.AgentPoolArgs, own, extra), opts=options
+            name, **arguments(containerservice.AgentPoolArgs, own, extra), opts=options
         )
         self.pool_id = pool.id
         self.pool_name = Output.from_input(args["name"])

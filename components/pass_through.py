@@ -11,8 +11,8 @@ from components.errors import ArgumentError
 _FREE_KEYS = frozenset({"tags", "nodelabels"})
 
 
-def merged(args_class: type, own: Mapping[str, Any], extra: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Return a component's own azure-native arguments with the user's merged over them.
+def arguments(args_class: type, own: Mapping[str, Any], extra: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return a component's own azure-native arguments with the user's merged over them, as keywords.
 
     Args:
         args_class: azure-native's arguments class, for example `ManagedClusterArgs`; names what exists.
@@ -33,7 +33,10 @@ def merged(args_class: type, own: Mapping[str, Any], extra: Mapping[str, Any] | 
             hint = f"; did you mean {known[close[0]]!r}?" if close else ""
             raise ArgumentError(f"{args_class.__name__} has no property {key!r}{hint}")
         renamed[known[_bare(key)]] = value
-    return _deep_merged(own, renamed)
+    keywords = _deep_merged(own, renamed)
+    # The SDK's constructors call Azure's resourceName so, since resource_name is Pulumi's own name there;
+    # passing an instance of the arguments class instead fails on that clash.
+    return {"resource_name_" if key == "resource_name" else key: keywords[key] for key in keywords}
 
 
 def given(args: object, *keys: str) -> dict[str, Any]:
