@@ -1,0 +1,1 @@
+"""What runs Python for an engine that was built without its Python hosts."""

@@ -1,0 +1,71 @@
+"""Starts a Python host of the engine: `host.py language ...` or `host.py dynamic ADDRESS`.
+
+Run by its path, by whichever interpreter the project names, so it
+may import the Pulumi SDK and nothing of ours.
+"""
+
+import os
+import runpy
+import sys
+import threading
+import time
+from pathlib import Path
+
+_PARENT_POLL_SECONDS = 1.0
+_REPLACED = "AKSNETPOL_HOST_INTERPRETER"
+
+
+def main() -> None:
+    """Serve until the engine ends this process or goes away itself."""
+    kind = sys.argv[1]
+    root = _option("root") or str(Path.cwd())
+    _use_interpreter_of(Path(root))
+    _end_with_parent()
+    # Programs and dynamic providers import from the project's folder, not from this file's.
+    sys.path[0] = root
+    if kind == "dynamic":
+        sys.argv = ["pulumi-resource-pulumi-python", *sys.argv[2:]]
+        runpy.run_module("pulumi.dynamic", run_name="__main__", alter_sys=True)
+    else:
+        runpy.run_path(str(Path(__file__).with_name("language.py")), run_name="__main__")
+
+
+def _option(name: str) -> str | None:
+    for argument in sys.argv[2:]:
+        key, separator, value = argument.lstrip("-").partition("=")
+        if argument.startswith("-") and separator and key == name:
+            return value
+    return None
+
+
+def _use_interpreter_of(root: Path) -> None:
+    """Become the interpreter of the project's `virtualenv` option, when it has one that is not this one."""
+    project = root / "Pulumi.yaml"
+    if os.environ.get(_REPLACED) or not project.exists():
+        return
+    import yaml  # the SDK depends on it
+
+    try:
+        virtualenv = yaml.safe_load(project.read_text())["runtime"]["options"]["virtualenv"]
+    except (yaml.YAMLError, LookupError, TypeError):
+        return
+    python = root / virtualenv / "bin" / "python"
+    if python != Path(sys.executable) and python.exists():
+        os.environ[_REPLACED] = str(python)
+        os.execv(python, [str(python), *sys.argv])
+
+
+def _end_with_parent() -> None:
+    """Leave no process behind when the engine is killed."""
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(_PARENT_POLL_SECONDS)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+if __name__ == "__main__":
+    main()
