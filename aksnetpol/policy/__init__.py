@@ -1,0 +1,76 @@
+"""NetworkPolicy semantics: who reaches whom, why, what changes, what an engine does differently.
+
+    loaded = load(["manifests/"])
+    reach = analyze(loaded.cluster, engine="npm-linux")
+    reach.can("demo/client", "demo/server", 80).allowed
+"""
+
+from aksnetpol.policy.diff import Change, ChangeKind, Difference, diff
+from aksnetpol.policy.endpoints import Endpoint
+from aksnetpol.policy.errors import (
+    PartialInputError,
+    PolicyError,
+    SourceError,
+    UnknownEndpointError,
+    UnknownProfileError,
+)
+from aksnetpol.policy.explain import Explanation, explain
+from aksnetpol.policy.load import Loaded, load, load_objects, load_text
+from aksnetpol.policy.model import (
+    Certainty,
+    Cluster,
+    Direction,
+    Finding,
+    Location,
+    Namespace,
+    Node,
+    NodeOs,
+    Pod,
+    Policy,
+    PolicyKind,
+    Protocol,
+    Severity,
+    View,
+)
+from aksnetpol.policy.profiles import PROFILES, Profile, profile
+from aksnetpol.policy.reach import Group, Reachability, Verdict, analyze
+
+__all__ = [
+    "PROFILES",
+    "Certainty",
+    "Change",
+    "ChangeKind",
+    "Cluster",
+    "Difference",
+    "Direction",
+    "Endpoint",
+    "Explanation",
+    "Finding",
+    "Group",
+    "Loaded",
+    "Location",
+    "Namespace",
+    "Node",
+    "NodeOs",
+    "PartialInputError",
+    "Pod",
+    "Policy",
+    "PolicyError",
+    "PolicyKind",
+    "Profile",
+    "Protocol",
+    "Reachability",
+    "Severity",
+    "SourceError",
+    "UnknownEndpointError",
+    "UnknownProfileError",
+    "Verdict",
+    "View",
+    "analyze",
+    "diff",
+    "explain",
+    "load",
+    "load_objects",
+    "load_text",
+    "profile",
+]
