@@ -1,0 +1,29 @@
+"""What each network policy engine of AKS can and can't do: data and pure rules."""
+
+from aksnetpol.engines.check import check
+from aksnetpol.engines.model import (
+    Cluster,
+    Finding,
+    NetworkDataplane,
+    NetworkPlugin,
+    NetworkPluginMode,
+    NetworkPolicy,
+    NodePool,
+    OsSku,
+    OsType,
+    PoolMode,
+)
+
+__all__ = [
+    "Cluster",
+    "Finding",
+    "NetworkDataplane",
+    "NetworkPlugin",
+    "NetworkPluginMode",
+    "NetworkPolicy",
+    "NodePool",
+    "OsSku",
+    "OsType",
+    "PoolMode",
+    "check",
+]

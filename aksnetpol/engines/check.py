@@ -1,0 +1,33 @@
+"""Holds a cluster against all rules before anything is deployed."""
+
+from datetime import date
+
+from aksnetpol.engines.addresses import ADDRESSES
+from aksnetpol.engines.calendar import retirement_findings, version_findings
+from aksnetpol.engines.combinations import COMBINATIONS
+from aksnetpol.engines.model import Cluster, Finding
+from aksnetpol.engines.naming import NAMES
+from aksnetpol.engines.pools import POOL_SETS, POOLS
+from aksnetpol.engines.rule import cluster_findings, pool_findings
+from aksnetpol.engines.windows import WINDOWS_PROFILE
+
+CLUSTER_RULES = (*NAMES, *COMBINATIONS, *POOL_SETS, *WINDOWS_PROFILE, *ADDRESSES)
+
+
+def check(cluster: Cluster, today: date) -> tuple[Finding, ...]:
+    """Return everything that AKS would refuse, or that ends soon.
+
+    Args:
+        cluster: the cluster as it is wanted.
+        today: the day to measure retirements from.
+
+    Returns:
+        Errors first, then warnings, each in the order of the tables.
+    """
+    found = [
+        *cluster_findings(CLUSTER_RULES, cluster),
+        *pool_findings(POOLS, cluster),
+        *version_findings(cluster, today),
+        *retirement_findings(cluster, today),
+    ]
+    return tuple(sorted(found, key=lambda finding: finding.severity != "error"))
