@@ -76,8 +76,7 @@ class PythonHost(LanguageServer):
         virtualenv = json_format.MessageToDict(request.info.options).get("virtualenv")
         python = str(folder / virtualenv / "bin" / "python") if virtualenv else sys.executable
         command = [python, str(folder), *request.args]
-        for part, value in _stream(command, request.pwd, list(request.env), context.add_callback):
-            yield language_pb2.RunPluginResponse(**{part: value})
+        yield from _stream(command, request.pwd, list(request.env), context.add_callback)
 
     def Cancel(self, request: Any, context: Any) -> Any:
         """End."""
@@ -97,8 +96,8 @@ def _run_program(entry: Path) -> None:
 
 def _stream(
     command: list[str], folder: str, variables: list[str], on_end: Callable[[Callable[[], None]], object]
-) -> Iterator[tuple[str, bytes | int]]:
-    """Run a plugin: ("stdout" or "stderr", bytes) as they come, then ("exitcode", number)."""
+) -> Iterator[language_pb2.RunPluginResponse]:
+    """Run a plugin: its output as it comes, then its exit code."""
     environment = dict(os.environ)
     for variable in variables:
         name, _, value = variable.partition("=")
@@ -114,11 +113,13 @@ def _stream(
     ended = 0
     while ended < len(pipes):
         part, chunk = chunks.get()
-        if chunk:
-            yield part, chunk
-        else:
+        if not chunk:
             ended += 1
-    yield "exitcode", process.wait()
+        elif part == "stdout":
+            yield language_pb2.RunPluginResponse(stdout=chunk)
+        else:
+            yield language_pb2.RunPluginResponse(stderr=chunk)
+    yield language_pb2.RunPluginResponse(exitcode=process.wait())
 
 
 def _pump(name: str, pipe: IO[bytes], chunks: "queue.SimpleQueue[tuple[str, bytes]]") -> None:

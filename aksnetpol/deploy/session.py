@@ -1,0 +1,35 @@
+"""What a shell needs so that plain `pulumi` works against a local session."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from aksnetpol.deploy import local_config
+from aksnetpol.deploy.engine import Engine
+from aksnetpol.deploy.project import Project
+from aksnetpol.deploy.workspace import StackWorkspace
+
+
+def shell_environment(
+    session: Mapping[str, str], home: Path, engine: Engine, project: Project | None
+) -> dict[str, str]:
+    """The session's variables, PATH with the engine first, and every stack of the project created.
+
+    Plain `pulumi up -s dev` then works at once; as for any stack of a file backend it adds the line
+    `encryptionsalt` to Pulumi.dev.yaml, which `aksnetpol up --local` does not.
+
+    Args:
+        session: what the local session gives.
+        home: the session's folder.
+        project: in whose folder the shell is, if any.
+    """
+    for stack in project.stacks() if project else ():
+        if project and not _exists(home, project, stack):
+            StackWorkspace(project, stack, engine, session, home).create()
+    path = engine.path(os.environ.get("PATH", ""))
+    return {**session, **local_config.FALLBACK, "PATH": path}
+
+
+def _exists(home: Path, project: Project, stack: str) -> bool:
+    """Whether the session's file backend has the stack: asking the engine takes half a second for each."""
+    return (home / "state" / ".pulumi" / "stacks" / project.name / f"{stack}.json").exists()

@@ -1,0 +1,219 @@
+"""One stack of a project, driven through the Automation API."""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pulumi.automation import EngineEvent, LocalWorkspace, Stack
+from pulumi.automation.errors import CommandError, StackNotFoundError
+
+from aksnetpol.deploy import failures, local_config, locks, pending
+from aksnetpol.deploy.diagnostics import Diagnostic, diagnostic
+from aksnetpol.deploy.engine import Engine, EngineCommand
+from aksnetpol.deploy.errors import UnknownStackError
+from aksnetpol.deploy.preview import Preview, parse
+from aksnetpol.deploy.project import Project
+
+OnEvent = Callable[[EngineEvent], None]
+Notice = Callable[[str], None]
+_Result = TypeVar("_Result")
+
+
+def ignore(_: object) -> None:
+    """Listen to nothing."""
+
+
+@dataclass(frozen=True)
+class Output:
+    """A stack's output.
+
+    Args:
+        value: plain, also when it is a secret: hide it before it is shown.
+    """
+
+    name: str
+    value: Any
+    secret: bool
+
+
+@dataclass(frozen=True)
+class StackWorkspace:
+    """A stack and what it runs with.
+
+    Args:
+        project: the project.
+        stack: its stack.
+        engine: from find_engine.
+        environment: on top of the process's own: the backend, the passphrase, a local session's providers.
+        local_home: the local session's folder; None for a stack that is not local.
+        notice: told what was repaired on the way.
+    """
+
+    project: Project
+    stack: str
+    engine: Engine
+    environment: Mapping[str, str] = field(default_factory=dict[str, str])
+    local_home: Path | None = None
+    notice: Notice = ignore
+
+    def up(self, on_event: OnEvent = ignore) -> None:
+        """Create or update everything the program declares; the stack too, when it does not exist.
+
+        Raises:
+            DeployError, UserError: with the engine's own messages in short.
+        """
+        self._clear_pending()
+        self._run(lambda stack, listener: stack.up(**self._options(listener)), on_event, create=True)
+
+    def preview(self) -> Preview:
+        """What an up would do, without doing it; see up for the errors."""
+        arguments = ["preview", "--json", "--show-sames"]
+        if config := self._config_file():
+            arguments += ["--config-file", config]
+        return self._run(lambda stack, _: parse(self._command(stack, arguments)), create=True)
+
+    def destroy(self, on_event: OnEvent = ignore) -> None:
+        """Delete every resource; see up for the errors."""
+        self._clear_pending()
+        self._run(lambda stack, listener: stack.destroy(**self._options(listener)), on_event)
+
+    def refresh(self, on_event: OnEvent = ignore) -> None:
+        """Bring the state in line with what is live; see up for the errors."""
+        self._clear_pending()
+        self._run(lambda stack, listener: stack.refresh(**self._options(listener)), on_event)
+
+    def outputs(self) -> tuple[Output, ...]:
+        """The stack's outputs, by name; see up for the errors."""
+        found = self._run(lambda stack, _: stack.outputs())
+        return tuple(Output(name, one.value, one.secret) for name, one in sorted(found.items()))
+
+    def protected(self) -> tuple[str, ...]:
+        """URNs of resources that the engine will not delete; see up for the errors."""
+        return tuple(one["urn"] for one in self._deployment().get("resources") or () if one.get("protect"))
+
+    def unprotect(self) -> None:
+        """Take the protection off every resource, in the state only: an up brings it back."""
+        self._run(lambda stack, _: self._command(stack, ["state", "unprotect", "--all", "--yes"]))
+
+    def create(self) -> None:
+        """Create the stack in the backend when it is not there, so that plain `pulumi` finds it."""
+        self._run(lambda stack, _: stack.export_stack(), create=True)
+
+    def _clear_pending(self) -> None:
+        """Settle what an engine that was killed had begun, so that the next one starts from the truth."""
+        try:
+            operations = pending.operations(self._deployment())
+        except UnknownStackError:
+            return
+        if operations:
+            names = ", ".join(one.label for one in operations)
+            self.notice(f"The last run was cut off while it worked on {names}; looking at what is there now.")
+            arguments = [
+                "refresh",
+                "--yes",
+                "--skip-preview",
+                *pending.arguments(operations, self._environment()),
+            ]
+            if config := self._config_file():
+                arguments += ["--config-file", config]
+            self._run(lambda stack, _: self._command(stack, arguments))
+
+    def _deployment(self) -> Mapping[str, Any]:
+        return self._run(lambda stack, _: stack.export_stack()).deployment or {}
+
+    def _options(self, on_event: OnEvent) -> dict[str, Any]:
+        return {
+            "on_event": on_event,
+            "color": "never",
+            "show_secrets": False,
+            "suppress_progress": True,
+            "config_file": self._config_file(),
+        }
+
+    def _environment(self) -> dict[str, str]:
+        fallback = local_config.FALLBACK if self.local_home else {}
+        return {"PULUMI_SKIP_UPDATE_CHECK": "true", **self.environment, **fallback}
+
+    def _config_file(self) -> str | None:
+        if self.local_home is None:
+            return None
+        return str(local_config.write(self.local_home, self.project, self.stack))
+
+    def _command(self, stack: Stack, arguments: list[str]) -> str:
+        workspace = stack.workspace
+        arguments = [*arguments, "--stack", self.stack]
+        return workspace.pulumi_command.run(arguments, workspace.work_dir, self._environment()).stdout
+
+    def _run(
+        self,
+        operation: Callable[[Stack, OnEvent], _Result],
+        on_event: OnEvent = ignore,
+        *,
+        create: bool = False,
+    ) -> _Result:
+        """Run an operation of the engine, with its failures made readable.
+
+        Args:
+            create: the stack, when there is none.
+        """
+        self._remove_stale_locks()
+        said: list[Diagnostic] = []
+
+        def listener(event: EngineEvent) -> None:
+            if event.diagnostic_event and event.diagnostic_event.severity == "error":
+                said.append(
+                    diagnostic("error", event.diagnostic_event.urn or "", event.diagnostic_event.message)
+                )
+            on_event(event)
+
+        try:
+            return self._created(operation, listener, create=create)
+        except CommandError as error:
+            raise failures.readable(error, self.stack, said) from error
+
+    def _created(
+        self, operation: Callable[[Stack, OnEvent], _Result], listener: OnEvent, *, create: bool
+    ) -> _Result:
+        workspace = _Workspace(self)
+        stack = Stack.select(self.stack, workspace)
+        try:
+            return operation(stack, listener)
+        except StackNotFoundError as error:
+            # Whoever mistypes a name hears of it; a file says that the stack is meant.
+            self.project.require_file(self.stack)
+            if not create:
+                raise UnknownStackError(
+                    f"Stack {self.stack!r} does not exist yet: run `aksnetpol up -s {self.stack}` first."
+                ) from error
+            workspace.create_stack(self.stack)
+            return operation(stack, listener)
+
+    def _remove_stale_locks(self) -> None:
+        backend = self._environment().get("PULUMI_BACKEND_URL") or os.environ.get("PULUMI_BACKEND_URL", "")
+        for stack in locks.remove_stale(backend):
+            self.notice(f"Removed the lock of {stack}: the engine that held it runs no more.")
+
+
+class _Workspace(LocalWorkspace):
+    """The Automation API's workspace, except that it leaves the user's selected stack as it is."""
+
+    def __init__(self, owner: StackWorkspace) -> None:
+        self._owner = owner
+        super().__init__(
+            work_dir=str(owner.project.folder),
+            env_vars=owner._environment(),
+            pulumi_command=EngineCommand(owner.engine),
+        )
+
+    def select_stack(self, stack_name: str) -> None:
+        """Nothing: each command names its stack, and says so when there is none."""
+
+    def create_stack(self, stack_name: str) -> None:
+        """Create the stack, for a local session beside its copy of the stack file."""
+        folder = self.work_dir
+        if self._owner.local_home:
+            folder = str(local_config.folder(self._owner.local_home, self._owner.project))
+        arguments = ["stack", "init", "--no-select", "--stack", stack_name]
+        self.pulumi_command.run(arguments, folder, self._owner._environment())
