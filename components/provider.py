@@ -29,21 +29,30 @@ _SECRET_INPUTS = {"WindowsProfileArgs": ("adminPassword",)}
 _SECRET_OUTPUTS = {"AksCluster": ("kubeconfig", "windowsAdminPassword")}
 
 
+# Inputs inherited from another arguments class lose their description on the way.
+_DESCRIBED_BY = {"NodePool": "PoolProfileArgs", "WindowsNodePool": "PoolProfileArgs"}
+
+
 class AksnetpolProvider(ComponentProvider):
-    """The components with a schema that marks what is secret."""
+    """The components with a schema that marks what is secret and describes every input."""
 
     def __init__(self) -> None:
         super().__init__(COMPONENTS, PACKAGE, version=version("aksnetpol"))
-        self.schema = with_secrets(str(self.schema))
+        self.schema = completed(str(self.schema))
 
 
-def with_secrets(schema: str) -> str:
-    """Return the Pulumi schema (JSON text) with secret properties marked."""
+def completed(schema: str) -> str:
+    """Return the Pulumi schema (JSON text) with secrets marked and inherited descriptions filled in."""
     document = json.loads(schema)
     for kind, secrets in (("types", _SECRET_INPUTS), ("resources", _SECRET_OUTPUTS)):
         for name, properties in secrets.items():
             for secret in properties:
                 document[kind][f"{PACKAGE}:index:{name}"]["properties"][secret]["secret"] = True
+    for name, source in _DESCRIBED_BY.items():
+        described = document["types"][f"{PACKAGE}:index:{source}"]["properties"]
+        inputs = document["resources"][f"{PACKAGE}:index:{name}"]["inputProperties"]
+        for key, value in inputs.items():
+            value.setdefault("description", described.get(key, {}).get("description"))
     return json.dumps(document)
 
 

@@ -65,7 +65,7 @@ class Azure(mocks.Mocks):
             arm_id = f"{group}/providers/Microsoft.ContainerService/managedClusters/{inputs['resourceName']}"
             issuer = {"enabled": True, "issuerURL": "https://oidc.example/issuer/"}
             # ARM answers with an object of identities where it takes a list of ids.
-            given = dict.fromkeys(inputs["identity"].get("userAssignedIdentities", []), {})
+            given = {key: dict[str, str]() for key in inputs["identity"].get("userAssignedIdentities", [])}
             identity = {"type": inputs["identity"]["type"], "principalId": "cluster-principal"}
             identity |= {"userAssignedIdentities": given} if given else {}
             return arm_id, {
@@ -126,8 +126,7 @@ def deploy(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Monitor]:
         loop = asyncio.new_event_loop()
         asyncio.set_event_loop(loop)
         try:
-            settings.SETTINGS.outputs.clear()
-            settings.set_root_resource(None)  # each program has its own stack resource
+            settings.ROOT.set(None)  # each program has its own stack resource
             mocks.set_mocks(monitor.azure, project="aksnetpol", stack="test", preview=False, monitor=monitor)
             pulumi.runtime.set_all_config(config or {})
             loop.run_until_complete(run_pulumi_func(lambda: _nothing(program())))
@@ -165,7 +164,7 @@ def output() -> Callable[[pulumi.Output[Any]], Any]:
             seen.secret = await value.is_secret()
 
         value.apply(keep)
-        asyncio.ensure_future(secrecy())
+        seen.task = asyncio.ensure_future(secrecy())
         return seen
 
     return read

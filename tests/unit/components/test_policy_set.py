@@ -1,0 +1,71 @@
+"""components/policy_set.py: files become NetworkPolicies of one namespace."""
+
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import pytest
+
+from components import ManifestError, PolicySet
+
+POLICY = """\
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata:
+  name: deny
+  {more}
+spec:
+  podSelector: {{}}
+  policyTypes: [Ingress, Egress]
+"""
+
+
+def manifest(folder: Path, more: str = "") -> str:
+    (folder / "deny.yaml").write_text(POLICY.format(more=more))
+    return str(folder)
+
+
+def test_policies(deploy: Any, output: Any, tmp_path: Path) -> None:
+    path = manifest(tmp_path, "annotations: {why: test}")
+    seen: list[Any] = []
+    done = deploy(
+        lambda: seen.append(
+            output(PolicySet("policies", {"namespace": "shop", "paths": [path]}).policy_names)
+        )
+    )
+    policy = done.one("NetworkPolicy")
+    assert policy.name == "policies-deny"
+    assert policy.inputs["metadata"] == {"name": "deny", "namespace": "shop", "annotations": {"why": "test"}}
+    assert policy.inputs["spec"] == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
+    assert policy.options.parent == done.one("PolicySet").urn
+    assert seen[0].value == ["deny"]
+
+
+def test_namespace_in_the_file_may_agree(deploy: Any, tmp_path: Path) -> None:
+    path = manifest(tmp_path, "namespace: shop")
+    done = deploy(lambda: PolicySet("policies", {"namespace": "shop", "paths": [path]}))
+    assert done.one("NetworkPolicy").inputs["metadata"]["namespace"] == "shop"
+
+
+def test_namespace_in_the_file_must_not_differ(deploy: Any, tmp_path: Path) -> None:
+    path = manifest(tmp_path, "namespace: other")
+    with pytest.raises(
+        pulumi.RunError, match=r"deny.yaml:1: says namespace 'other' but is applied to 'shop'"
+    ):
+        deploy(
+            lambda: PolicySet("policies", {"namespace": pulumi.Output.from_input("shop"), "paths": [path]})
+        )
+
+
+def test_relative_paths_start_at_the_project(
+    deploy: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    manifest(tmp_path)
+    monkeypatch.setattr("components.policy_set.get_root_directory", lambda: str(tmp_path))
+    done = deploy(lambda: PolicySet("policies", {"namespace": "shop", "paths": ["deny.yaml"]}))
+    assert done.one("NetworkPolicy")
+
+
+def test_errors_come_before_any_resource(deploy: Any, tmp_path: Path) -> None:
+    with pytest.raises(ManifestError, match="no such file"):
+        deploy(lambda: PolicySet("policies", {"namespace": "shop", "paths": [str(tmp_path / "absent")]}))

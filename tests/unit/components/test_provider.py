@@ -1,0 +1,92 @@
+"""components/provider.py: the schema that other languages see."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from components.provider import COMPONENTS
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture(scope="module")
+def schema() -> dict[str, Any]:
+    # A process of its own, as the engine starts it: the SDK reads descriptions with `ast`, which CPython 3.11
+    # refuses for the rest of a process that once recovered from deep recursion.
+    code = "from components.provider import AksnetpolProvider; print(AksnetpolProvider().schema)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    return json.loads(done.stdout)
+
+
+INTERFACE = {
+    "AksCluster": (
+        {"location", "systemPool", "networkProfile"},
+        {
+            "clusterId",
+            "clusterName",
+            "resourceGroupName",
+            "nodeResourceGroup",
+            "kubeconfig",
+            "oidcIssuerUrl",
+            "networkPolicy",
+            "windowsAdminPassword",
+        },
+        {"kubeconfig", "windowsAdminPassword"},
+    ),
+    "DemoNamespace": (set[str](), {"namespace", "serverIp"}, set[str]()),
+    "NodePool": ({"clusterId", "name", "vmSize"}, {"poolId", "poolName"}, set[str]()),
+    "PolicySet": ({"namespace", "paths"}, {"policyNames"}, set[str]()),
+    "PreviewFeature": ({"feature"}, {"state"}, set[str]()),
+    "WindowsNodePool": ({"clusterId", "name", "vmSize"}, {"poolId", "poolName"}, set[str]()),
+}
+
+
+def test_every_component_is_there(schema: dict[str, Any]) -> None:
+    assert schema["name"] == "aksnetpol"
+    assert set(schema["resources"]) == {f"aksnetpol:index:{name}" for name in INTERFACE}
+    assert len(COMPONENTS) == len(INTERFACE)
+
+
+@pytest.mark.parametrize("name", INTERFACE)
+def test_interface(schema: dict[str, Any], name: str) -> None:
+    required, outputs, secret = INTERFACE[name]
+    resource = schema["resources"][f"aksnetpol:index:{name}"]
+    assert resource["isComponent"]
+    assert set(resource["requiredInputs"]) == required
+    assert set(resource["properties"]) == outputs
+    assert {key for key, value in resource["properties"].items() if value.get("secret")} == secret
+    assert resource["description"]
+
+
+def test_every_input_is_described(schema: dict[str, Any]) -> None:
+    described = {
+        **{name: found["inputProperties"] for name, found in schema["resources"].items()},
+        **{name: found["properties"] for name, found in schema["types"].items()},
+    }
+    silent = [
+        f"{name}.{key}"
+        for name, properties in described.items()
+        for key, value in properties.items()
+        if not value.get("description")
+    ]
+    assert not silent, " ".join(silent)
+
+
+def test_types(schema: dict[str, Any]) -> None:
+    assert set(schema["types"]) == {
+        f"aksnetpol:index:{name}" for name in ("NetworkProfileArgs", "PoolProfileArgs", "WindowsProfileArgs")
+    }
+    windows = schema["types"]["aksnetpol:index:WindowsProfileArgs"]
+    assert windows["properties"]["adminPassword"]["secret"]
+    assert windows["required"] == ["adminUsername"]
+    assert schema["types"]["aksnetpol:index:NetworkProfileArgs"]["required"] == ["networkPlugin"]
+
+
+def test_ids_may_be_outputs_of_other_resources(schema: dict[str, Any]) -> None:
+    inputs = schema["resources"]["aksnetpol:index:NodePool"]["inputProperties"]
+    assert "plain" not in inputs["clusterId"]
+    assert inputs["name"]["plain"]
