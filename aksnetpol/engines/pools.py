@@ -181,8 +181,8 @@ POOLS = (
         "autoscale-bounds",
         "minCount",
         lambda _, p: _bounds_missing(p),
-        "enableAutoScaling needs both minCount and maxCount.",
-        "Set both.",
+        "The autoscaler needs both minCount and maxCount.",
+        "Set both, or neither for a fixed count.",
         _AUTOSCALER,
     ),
     PoolRule(
@@ -215,14 +215,6 @@ POOLS = (
         lambda _, p: p.enable_auto_scaling and p.mode is PoolMode.SYSTEM and p.min_count == 0,
         "A system pool cannot scale to 0 nodes.",
         "Set minCount to 1 or more.",
-        _AUTOSCALER,
-    ),
-    PoolRule(
-        "autoscale-off",
-        "enableAutoScaling",
-        lambda _, p: not p.enable_auto_scaling and (p.min_count is not None or p.max_count is not None),
-        "minCount and maxCount have no use without the autoscaler.",
-        "Set enableAutoScaling to true, or remove both.",
         _AUTOSCALER,
     ),
     PoolRule(

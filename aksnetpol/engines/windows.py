@@ -101,7 +101,7 @@ WINDOWS_PROFILE = (
     ),
     ClusterRule(
         "windows-password-length",
-        "windows.adminPassword",
+        "windowsAdminPassword",
         _password_length_wrong,
         "The Windows password needs 14 to 123 characters.",
         "Choose a longer one, or leave it out: it is then generated.",
@@ -109,7 +109,7 @@ WINDOWS_PROFILE = (
     ),
     ClusterRule(
         "windows-password-classes",
-        "windows.adminPassword",
+        "windowsAdminPassword",
         lambda c: (
             c.windows_admin_password is not None
             and password_classes(c.windows_admin_password) < NEEDED_CLASSES
@@ -120,7 +120,7 @@ WINDOWS_PROFILE = (
     ),
     ClusterRule(
         "windows-password-forbidden",
-        "windows.adminPassword",
+        "windowsAdminPassword",
         lambda c: c.windows_admin_password in _PASSWORDS,
         "The Windows password is on Azure's list of forbidden ones.",
         "Choose another one, or leave it out: it is then generated.",

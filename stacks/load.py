@@ -1,0 +1,68 @@
+"""Loads a stack's settings for the program (from Pulumi's config) and for the CLI (from the file)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pulumi
+
+from aksnetpol.engines import Finding
+from stacks.errors import Located, SettingsError
+from stacks.file import StackFile, read_stack_file
+from stacks.parse import Parsed, parse
+from stacks.settings import StackSettings
+
+_SECTIONS = ("cluster", "demo", "policies")
+_PASSWORD = "windowsAdminPassword"
+
+
+@dataclass(frozen=True)
+class LoadedSettings:
+    """Settings that AKS would accept, and what to know about them."""
+
+    settings: StackSettings
+    warnings: tuple[Located, ...]
+
+
+def load_file(path: Path, today: date) -> LoadedSettings:
+    """Load a stack's file; encrypted values in it are not looked at.
+
+    Raises:
+        SettingsError: with every error and its file and line.
+    """
+    file = read_stack_file(path)
+    return _accepted(parse(file.data, today), file.locate)
+
+
+def load(config: pulumi.Config, today: date, folder: Path | None = None) -> LoadedSettings:
+    """Load the settings of the running Pulumi program.
+
+    Args:
+        config: the project's configuration, `pulumi.Config("aksnetpol")`.
+        today: the day to measure retirements from.
+        folder: where the stack's file is, for locations in messages; the working directory by default.
+
+    Raises:
+        SettingsError: with every error.
+    """
+    values: dict[str, Any] = {key: config.get_object(key) for key in _SECTIONS}
+    # Config.get warns about secrets in the log; the value is only measured here and stays a SecretStr.
+    values[_PASSWORD] = pulumi.runtime.get_config(config.full_key(_PASSWORD))
+    given = {key: value for key, value in values.items() if value is not None}
+    return _accepted(parse(given, today), _locator(folder or Path.cwd()))
+
+
+def _locator(folder: Path) -> Callable[[Finding], Located]:
+    try:
+        file: StackFile = read_stack_file(folder / f"Pulumi.{pulumi.get_stack()}.yaml")
+    except SettingsError:
+        return Located  # the settings come from elsewhere: `pulumi --config-file`, or the Automation API
+    return file.locate
+
+
+def _accepted(parsed: Parsed, locate: Callable[[Finding], Located]) -> LoadedSettings:
+    if parsed.settings is None or parsed.errors:
+        raise SettingsError([locate(finding) for finding in parsed.errors])
+    return LoadedSettings(parsed.settings, tuple(locate(finding) for finding in parsed.warnings))
