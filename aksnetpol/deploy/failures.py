@@ -62,8 +62,8 @@ def readable(error: CommandError, stack: str, said: list[Diagnostic]) -> Aksnetp
         )
     if killed := _KILLED.search(text):
         return DeployError(
-            f"The engine was killed (signal {killed[1]}) while it worked on stack {stack!r}. Run the command again: "
-            "it looks at what is there and goes on."
+            f"The engine was killed (signal {killed[1]}) while it worked on stack {stack!r}. Run the command "
+            "again: it looks at what is there and goes on."
         )
     for known in _KNOWN:
         if match := re.search(known.pattern, text):

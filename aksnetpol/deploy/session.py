@@ -24,12 +24,12 @@ def shell_environment(
         project: in whose folder the shell is, if any.
     """
     for stack in project.stacks() if project else ():
-        if project and not _exists(home, project, stack):
+        if project and not exists(home, project, stack):
             StackWorkspace(project, stack, engine, session, home).create()
     path = engine.path(os.environ.get("PATH", ""))
     return {**session, **local_config.FALLBACK, "PATH": path}
 
 
-def _exists(home: Path, project: Project, stack: str) -> bool:
+def exists(home: Path, project: Project, stack: str) -> bool:
     """Whether the session's file backend has the stack: asking the engine takes half a second for each."""
     return (home / "state" / ".pulumi" / "stacks" / project.name / f"{stack}.json").exists()

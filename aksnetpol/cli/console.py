@@ -1,0 +1,95 @@
+"""Where output goes: data to standard output, progress and errors to standard error."""
+
+import json
+import sys
+import time
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from aksnetpol.errors import UserError
+from aksnetpol.toolchain import Phase, Report, Step
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+
+def say_error(message: str) -> None:
+    """An error, as plain text: it may hold brackets that are no markup."""
+    err.print(f"error: {message}", style="red", markup=False, soft_wrap=True)
+
+
+def note(message: str) -> None:
+    """Something worth knowing that is no data."""
+    err.print(message, style="dim", markup=False, soft_wrap=True)
+
+
+def print_json(data: Any) -> None:
+    """Data for programs."""
+    sys.stdout.write(json.dumps(data, indent=2, default=str) + "\n")
+
+
+def table(title: str, *columns: str) -> Table:
+    """An empty table in the house's look."""
+    made = Table(title=title, title_justify="left", box=None, header_style="bold", pad_edge=False)
+    for column in columns:
+        made.add_column(column, overflow="fold")
+    return made
+
+
+def confirm(question: str, *, yes: bool) -> None:
+    """Ask; go on only when the answer is yes.
+
+    Raises:
+        UserError: the answer is no, or there is nobody to ask.
+    """
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise UserError(f"{question} There is no terminal to ask: add --yes.")
+    if err.input(f"{question} (yes/no) ").strip().lower() not in ("y", "yes"):
+        raise UserError("Not confirmed; nothing was changed.")
+
+
+@contextmanager
+def tool_progress() -> Generator[Report]:
+    """Draw the toolchain's progress: a bar by estimated time on a terminal, else a line for each step."""
+    if not err.is_terminal:
+        yield _print_step
+        return
+    columns = SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn()
+    with _EstimatedProgress(*columns, console=err, transient=True) as progress:
+        task: list[TaskID] = []
+
+        def report(step: Step) -> None:
+            while task:
+                progress.remove_task(task.pop())
+            if step.phase is Phase.READY:
+                _print_step(step)
+            else:
+                task.append(progress.add_task(_label(step), total=max(step.seconds, 1)))
+
+        yield report
+
+
+class _EstimatedProgress(Progress):
+    """Moves each bar by the time that has gone, up to just before its end."""
+
+    def get_renderables(self) -> Iterable[Any]:
+        for task in self.tasks:
+            if task.start_time is not None and task.total:
+                task.completed = min(time.monotonic() - task.start_time, task.total * 0.98)
+        yield from super().get_renderables()
+
+
+def _print_step(step: Step) -> None:
+    note(_label(step))
+
+
+def _label(step: Step) -> str:
+    estimate = f" (about {max(1, round(step.seconds / 60))} min)" if step.seconds >= 30 else ""
+    return f"{step.phase.value} {step.subject}{estimate}"

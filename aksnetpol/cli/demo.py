@@ -1,0 +1,56 @@
+"""aksnetpol demo"""
+
+from dataclasses import asdict
+
+from aksnetpol.cli.console import out, print_json, table
+from aksnetpol.cli.events import EventView
+from aksnetpol.cli.options import DEFAULT_STACK, JsonOption
+from aksnetpol.cli.target import workspace
+from aksnetpol.deploy import DeployError, StackWorkspace, contents
+from aksnetpol.deploy.contents import Contents
+
+_NAMESPACE = "demo"
+_NEXT = """
+Try next:
+  ./run aksnetpol preview --local -s dev      nothing to change
+  eval "$(./run aksnetpol local env)"         then plain pulumi and kubectl work here
+  kubectl get pods,networkpolicies -n demo
+  ./run aksnetpol destroy --local -s dev --yes"""
+
+
+def command(json: JsonOption = False) -> None:
+    """Create the dev stack on this machine and show what it made; the first run builds the tools it needs.
+
+    Example: [bold]./run demo[/bold]
+    """
+    target = workspace(DEFAULT_STACK, local=True)
+    with EventView(show=not json) as view:
+        target.up(view)
+    found = contents.read(_kubeconfig(target), _NAMESPACE)
+    if json:
+        print_json({**view.summary(target.stack), "cluster": asdict(found)})
+    else:
+        _show(found)
+        out.print(_NEXT, markup=False)
+
+
+def _kubeconfig(target: StackWorkspace) -> str:
+    for one in target.outputs():
+        if one.name == "kubeconfig":
+            return str(one.value)
+    raise DeployError(f"Stack {target.stack!r} has no output `kubeconfig`: its __main__.py must export one.")
+
+
+def _show(found: Contents) -> None:
+    nodes = table("Nodes", "name", "pool", "os", "version", "ready")
+    for node in found.nodes:
+        nodes.add_row(node.name, node.pool, node.os, node.version, "yes" if node.ready else "no")
+    pods = table(f"Pods in {_NAMESPACE}", "name", "node", "phase", "address")
+    for pod in found.pods:
+        pods.add_row(pod.name, pod.node, pod.phase, pod.address)
+    policies = table(f"Network policies in {_NAMESPACE}", "name", "selects", "isolates")
+    for policy in found.policies:
+        policies.add_row(policy.name, policy.selects, ", ".join(policy.policy_types))
+    for shown in (nodes, pods, policies):
+        out.print()
+        out.print(shown)

@@ -1,0 +1,55 @@
+"""aksnetpol destroy"""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from aksnetpol.cli.console import confirm, err, out, print_json
+from aksnetpol.cli.events import EventView, resource
+from aksnetpol.cli.options import DEFAULT_STACK, JsonOption, LocalOption, StackOption, YesOption
+from aksnetpol.cli.target import workspace
+from aksnetpol.deploy import StackWorkspace
+from aksnetpol.errors import UserError
+
+UnprotectOption = Annotated[bool, typer.Option("--unprotect", help="Delete protected resources too.")]
+
+
+def command(
+    stack: StackOption = DEFAULT_STACK,
+    local: LocalOption = False,
+    json: JsonOption = False,
+    yes: YesOption = False,
+    unprotect: UnprotectOption = False,
+) -> None:
+    """Delete every resource of a stack; protected ones only when that is said.
+
+    Example: [bold]aksnetpol destroy --local -s dev --yes[/bold]
+    """
+    target = workspace(stack, local=local)
+    _lift_protection(target, yes=yes, unprotect=unprotect)
+    with EventView(show=not json) as view:
+        target.destroy(view)
+    if json:
+        print_json(view.summary(stack))
+    else:
+        out.print(f"Stack {stack} is gone: {view.sentence()}.")
+
+
+def _lift_protection(target: StackWorkspace, *, yes: bool, unprotect: bool) -> None:
+    """Ask before anything is lost, the more so when it is protected."""
+    protected = target.protected()
+    names = ", ".join(resource(urn) for urn in protected)
+    if not protected:
+        confirm(f"Delete all resources of stack {target.stack!r}?", yes=yes)
+        return
+    if not unprotect and (yes or not sys.stdin.isatty()):
+        raise UserError(
+            f"Stack {target.stack!r} protects {names}. To delete it all the same, add --unprotect."
+        )
+    if not yes:
+        err.print(f"Stack {target.stack!r} protects {names}.", markup=False)
+        answer = err.input("Type the stack's name to delete all of it: ")
+        if answer.strip() != target.stack:
+            raise UserError("Not confirmed; nothing was changed.")
+    target.unprotect()

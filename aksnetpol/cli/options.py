@@ -1,0 +1,14 @@
+"""Options that several commands share."""
+
+from typing import Annotated
+
+import typer
+
+StackOption = Annotated[
+    str, typer.Option("--stack", "-s", help="The stack, by the name of its Pulumi.<stack>.yaml.")
+]
+LocalOption = Annotated[bool, typer.Option("--local", help="Use this machine instead of Azure.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON only.")]
+YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+
+DEFAULT_STACK = "dev"

@@ -1,0 +1,51 @@
+"""Finds what a command works on: the project, the engine, and the local session when one is asked for."""
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import platformdirs
+
+import stacks
+from aksnetpol import toolchain
+from aksnetpol.cli.console import note, tool_progress
+from aksnetpol.deploy import Project, StackWorkspace, find_engine, find_project
+
+# Other projects may use the components with settings of their own.
+_OUR_PROJECT = "aksnetpol"
+
+
+def local_home() -> Path:
+    """The local session's folder: AKSNETPOL_HOME, else in the user's state directory."""
+    chosen = os.environ.get("AKSNETPOL_HOME")
+    return Path(chosen).expanduser() if chosen else platformdirs.user_state_path("aksnetpol") / "local"
+
+
+def _check_settings(project: Project, stack: str) -> None:
+    """Say what is wrong with a stack's file before minutes are spent on tools, as the program would later."""
+    path = project.require_file(stack)
+    if project.name == _OUR_PROJECT:
+        stacks.load_file(path, datetime.now(UTC).date())
+
+
+def workspace(stack: str, *, local: bool) -> StackWorkspace:
+    """A stack of the project in the current folder, with everything it needs got and started.
+
+    Raises:
+        ProjectError, UnknownStackError, SettingsError: wrong folder, wrong name, wrong settings.
+        ToolchainError: the engine cannot be had.
+    """
+    project = find_project(Path.cwd())
+    _check_settings(project, stack)
+    with tool_progress() as report:
+        if local:
+            toolchain.ensure_all(("pulumi", *toolchain.CONTROL_PLANE), report)
+        engine = find_engine(report)
+    if not local:
+        return StackWorkspace(project, stack, engine, notice=note)
+    # Local mode is heavy to import and most commands do without it.
+    from aksnetpol.local import supervisor
+
+    home = local_home()
+    supervisor.start(home)
+    return StackWorkspace(project, stack, engine, supervisor.environment(home), home, notice=note)
