@@ -52,6 +52,8 @@ class AksClusterArgs(TypedDict):
     """"SystemAssigned" (default) or "UserAssigned" (an identity is made)."""
     user_assigned_identity_id: NotRequired[Input[str]]
     """Existing identity to use; its rights on a subnet are then yours to give."""
+    subnet_ids: NotRequired[Sequence[Input[str]]]
+    """Existing subnets of further pools; the identity made here may use them and the system pool's."""
     windows_profile: NotRequired[WindowsProfileArgs]
     """Needed if the cluster will ever have Windows pools."""
     ssh_public_key: NotRequired[Input[str]]
@@ -98,6 +100,7 @@ class AksCluster(Component):
         super().__init__(name, opts)
         self._arguments = args
         self._resource_name = args.get("cluster_name", name)
+        self.has_windows = "windows_profile" in args
         self._protected = args.get("protect", True)
         group = self._resource_group()
         password = self._windows_password()
@@ -155,12 +158,7 @@ class AksCluster(Component):
         self, group: Input[str], password: Input[str] | None
     ) -> containerservice.ManagedCluster:
         who = self._identity(group)
-        subnet = self._arguments["system_pool"].get("vnet_subnet_id")
-        before: list[pulumi.Resource] = []
-        if subnet is not None and who.principal_id is not None:
-            before.append(
-                identity.allow_subnet(self.pulumi_resource_name, who.principal_id, subnet, self.child())
-            )
+        before = [] if who.principal_id is None else self._allow_subnets(who.principal_id)
         properties = self._properties(who.argument, password)
         extra = self._arguments.get("managed_cluster_args")
         cluster = containerservice.ManagedCluster(
@@ -176,10 +174,21 @@ class AksCluster(Component):
                 ignore_changes=self._ignored(),
             ),
         )
-        if subnet is not None and who.argument["type"] == "SystemAssigned":
-            principal = cluster.identity.apply(lambda made: (made.principal_id if made else None) or "")
-            identity.allow_subnet(self.pulumi_resource_name, principal, subnet, self.child())
+        if who.argument["type"] == "SystemAssigned":
+            self._allow_subnets(
+                cluster.identity.apply(lambda made: (made.principal_id if made else None) or "")
+            )
         return cluster
+
+    def _allow_subnets(self, principal_id: Input[str]) -> list[pulumi.Resource]:
+        """Let the identity join nodes, pods and load balancers to every existing subnet in use."""
+        pool = self._arguments["system_pool"]
+        own = given(pool, "vnet_subnet_id", "pod_subnet_id").values()
+        name = self.pulumi_resource_name
+        return [
+            identity.allow_subnet(f"{name}-subnet{number}", principal_id, subnet, self.child())
+            for number, subnet in enumerate(_distinct([*own, *self._arguments.get("subnet_ids", [])]))
+        ]
 
     def _ignored(self) -> list[str]:
         """Name what is managed elsewhere: pools by their own API, the password because changing it here
@@ -238,6 +247,11 @@ def changeable(pool: PoolProfileArgs) -> dict[str, Any]:
 def dns_prefix(cluster_name: str) -> str:
     """Return a DNS prefix that Azure accepts: 1 to 54 letters, digits and hyphens, alphanumeric ends."""
     return re.sub(r"[^A-Za-z0-9-]", "-", cluster_name)[:54].strip("-")
+
+
+def _distinct(subnets: Sequence[Input[str]]) -> list[Input[str]]:
+    """Drop repeated ids; outputs, whose value is not known yet, count as different."""
+    return [subnet for place, subnet in enumerate(subnets) if subnet not in subnets[:place]]
 
 
 def _access(args: AksClusterArgs) -> dict[str, Any]:

@@ -199,6 +199,19 @@ def test_user_assigned_identity_gets_its_role_before_the_cluster(deploy: Any) ->
     assert identity["userAssignedIdentities"][0].endswith("/resourceGroups/c1-rg/identity")
 
 
+def test_every_subnet_gets_one_role(deploy: Any) -> None:
+    args = plain()
+    args["system_pool"]["vnet_subnet_id"] = SUBNET
+    args["system_pool"]["pod_subnet_id"] = f"{SUBNET}-pods"
+    args["subnet_ids"] = [SUBNET, f"{SUBNET}-more"]
+    done = deploy(lambda: AksCluster("main", args))
+    assert [role.inputs["scope"] for role in done.all("RoleAssignment")] == [
+        SUBNET,
+        f"{SUBNET}-pods",
+        f"{SUBNET}-more",
+    ]
+
+
 def test_existing_identity_brings_its_own_rights(deploy: Any) -> None:
     args = plain()
     args["user_assigned_identity_id"] = "/subscriptions/s/identity"
