@@ -1,0 +1,56 @@
+"""What Azure Resource Manager refuses, in one shape for both of its error envelopes."""
+
+import json
+from typing import Any
+
+from aksnetpol.errors import AksnetpolError
+
+
+class AzureError(AksnetpolError):
+    """Root of this package's errors."""
+
+
+class CloudError(AzureError):
+    """Azure Resource Manager, or its sign-in, cannot be reached or used."""
+
+
+class ArmError(AzureError):
+    """Azure Resource Manager answered with an error.
+
+    Args:
+        status: HTTP status; 200 where a long-running operation failed.
+        code: Azure's code, such as "OperationNotAllowed".
+        message: Azure's sentence.
+        subcode, target: more detail, where the service gives it.
+    """
+
+    def __init__(
+        self, status: int, code: str, message: str, subcode: str | None = None, target: str | None = None
+    ) -> None:
+        self.status, self.code, self.message, self.subcode, self.target = (
+            status,
+            code,
+            message,
+            subcode,
+            target,
+        )
+        at = f" (at {target})" if target else ""
+        super().__init__(f"Azure answered {status} {code}{at}: {message}")
+
+    @classmethod
+    def from_body(cls, status: int, text: str) -> "ArmError":
+        """Read an error: ARM's front door wraps it in `error`, the AKS service does not."""
+        try:
+            body: Any = json.loads(text)
+        except ValueError:
+            body = None
+        found: Any = body.get("error", body) if isinstance(body, dict) else None
+        if not isinstance(found, dict):
+            return cls(status, "UnknownError", text[:500] or "no explanation")
+        return cls(
+            status,
+            str(found.get("code", "UnknownError")),
+            str(found.get("message", "")),
+            found.get("subcode"),
+            found.get("target"),
+        )
