@@ -1,13 +1,16 @@
 """aksnetpol demo"""
 
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 from aksnetpol.cli.console import out, print_json, table
 from aksnetpol.cli.events import EventView
 from aksnetpol.cli.options import DEFAULT_STACK, JsonOption
 from aksnetpol.cli.target import workspace
-from aksnetpol.deploy import DeployError, StackWorkspace, contents
-from aksnetpol.deploy.contents import Contents
+from aksnetpol.deploy import DeployError, StackWorkspace
+
+if TYPE_CHECKING:
+    from aksnetpol.deploy.contents import Contents
 
 _NAMESPACE = "demo"
 _NEXT = """
@@ -26,6 +29,9 @@ def command(json: JsonOption = False) -> None:
     target = workspace(DEFAULT_STACK, local=True)
     with EventView(show=not json) as view:
         target.up(view)
+    # The Kubernetes client takes a second to import; no other command needs it.
+    from aksnetpol.deploy import contents
+
     found = contents.read(_kubeconfig(target), _NAMESPACE)
     if json:
         print_json({**view.summary(target.stack), "cluster": asdict(found)})
@@ -41,7 +47,7 @@ def _kubeconfig(target: StackWorkspace) -> str:
     raise DeployError(f"Stack {target.stack!r} has no output `kubeconfig`: its __main__.py must export one.")
 
 
-def _show(found: Contents) -> None:
+def _show(found: "Contents") -> None:
     nodes = table("Nodes", "name", "pool", "os", "version", "ready")
     for node in found.nodes:
         nodes.add_row(node.name, node.pool, node.os, node.version, "yes" if node.ready else "no")

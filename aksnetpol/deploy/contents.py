@@ -87,7 +87,8 @@ def read(kubeconfig: str, namespace: str) -> Contents:
 
 def _items(api: ApiClient, answer: object) -> list[dict[str, Any]]:
     """A list as plain JSON: the client's models leave every field optional."""
-    return api.sanitize_for_serialization(answer)["items"]
+    plain: Any = api.sanitize_for_serialization(answer)
+    return plain["items"]
 
 
 def _node(item: dict[str, Any]) -> Node:
