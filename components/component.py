@@ -20,11 +20,13 @@ class Component(pulumi.ComponentResource):
     def __init__(self, name: str, opts: pulumi.ResourceOptions | None) -> None:
         super().__init__(f"{PACKAGE}:index:{type(self).__name__}", name, {}, opts)
         # Pulumi hands these down to no child by itself.
-        self._deleted_with = opts.deleted_with if opts else None
+        self._inherited = pulumi.ResourceOptions(
+            depends_on=opts.depends_on if opts else None, deleted_with=opts.deleted_with if opts else None
+        )
 
     def child(self, **options: Any) -> pulumi.ResourceOptions:
         """Return options for a child resource: `options`, with this component as parent."""
-        return pulumi.ResourceOptions(parent=self, deleted_with=self._deleted_with, **options)
+        return pulumi.ResourceOptions.merge(self._inherited, pulumi.ResourceOptions(parent=self, **options))
 
     def finish(self) -> None:
         """Register the outputs under the names that other languages see."""

@@ -5,10 +5,14 @@ reference to it and never code; none holds state or secrets.
 """
 
 import logging
+from typing import TYPE_CHECKING, Any
 
 import pulumi.dynamic
 
-from aksnetpol.azure import ArmClient
+# The Azure client takes half a second to import. The program never calls Azure by it, so only the process
+# of the dynamic providers pays, when it does.
+if TYPE_CHECKING:
+    from aksnetpol.azure import ArmClient
 
 
 class Provider(pulumi.dynamic.ResourceProvider):
@@ -22,6 +26,24 @@ class Provider(pulumi.dynamic.ResourceProvider):
         logging.getLogger("grpc").propagate = False
 
 
-def arm_client() -> ArmClient:
+def arm_client() -> "ArmClient":
     """Return a client of Azure Resource Manager for the credentials of the environment."""
+    from aksnetpol.azure import ArmClient
+
     return ArmClient()
+
+
+def read(client: "ArmClient", path: str, api_version: str) -> dict[str, Any] | None:
+    """Return what is at an ARM path, None where there is nothing.
+
+    Raises:
+        ArmError: any other refusal.
+    """
+    from aksnetpol.azure import ArmError
+
+    try:
+        return client.get(path, api_version).body
+    except ArmError as error:
+        if error.status == 404:
+            return None
+        raise

@@ -7,15 +7,17 @@ of `az feature register` and `az provider register`.
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pulumi
 import pulumi.dynamic
 import tenacity
 
-from aksnetpol.azure import ArmClient, ArmError
 from components import dynamic
 from components.errors import PreviewFeatureError
+
+if TYPE_CHECKING:
+    from aksnetpol.azure import ArmClient
 
 FEATURES_API = "2021-07-01"
 PROVIDERS_API = "2024-11-01"
@@ -53,21 +55,22 @@ class Feature:
         return f"{self.namespace}/{self.name}"
 
 
-def state_of(client: ArmClient, feature: Feature) -> str:
+def state_of(client: "ArmClient", feature: Feature) -> str:
     """Return the feature's state, for example "Registering" or "Registered".
 
     Raises:
         PreviewFeatureError: Azure does not know the feature.
         ArmError: any other refusal.
     """
-    try:
-        return client.get(feature.id, FEATURES_API).body["properties"]["state"]
-    except ArmError as error:
-        raise _unknown(feature) if error.status == 404 else error from None
+    found = dynamic.read(client, feature.id, FEATURES_API)
+    if found is None:
+        problem = "Azure does not know it; it may be generally available now, or withdrawn: remove it"
+        raise PreviewFeatureError(feature.label, "", problem)
+    return found["properties"]["state"]
 
 
 def register(
-    client: ArmClient, feature: Feature, timeout: float, sleep: Callable[[float], None] = time.sleep
+    client: "ArmClient", feature: Feature, timeout: float, sleep: Callable[[float], None] = time.sleep
 ) -> None:
     """Register the feature and wait; nothing is asked when it is Registered already.
 
@@ -82,10 +85,7 @@ def register(
         ArmError: Azure refused.
     """
     if state_of(client, feature) != REGISTERED:
-        try:
-            client.post(f"{feature.id}/register", FEATURES_API)
-        except ArmError as error:
-            raise _unknown(feature) if error.status == 404 else error from None
+        client.post(f"{feature.id}/register", FEATURES_API)
         state = _wait(lambda: state_of(client, feature), timeout, sleep)
         if state != REGISTERED:
             raise _not_registered(feature, state, timeout)
@@ -94,7 +94,7 @@ def register(
     _wait(lambda: _provider_state(client, feature), timeout, sleep)
 
 
-def _provider_state(client: ArmClient, feature: Feature) -> str:
+def _provider_state(client: "ArmClient", feature: Feature) -> str:
     return client.get(feature.provider_id, PROVIDERS_API).body["registrationState"]
 
 
@@ -113,11 +113,6 @@ def _wait(read: Callable[[], str], timeout: float, sleep: Callable[[float], None
 def _slept_for(seconds: float) -> Callable[[tenacity.RetryCallState], bool]:
     """Stop by time slept, not by the clock, so that a test's waiting counts like real waiting."""
     return lambda call: call.idle_for + call.upcoming_sleep > seconds
-
-
-def _unknown(feature: Feature) -> PreviewFeatureError:
-    problem = "Azure does not know it; it may have become generally available or been withdrawn: remove it"
-    return PreviewFeatureError(feature.label, "", problem)
 
 
 def _not_registered(feature: Feature, state: str, timeout: float) -> PreviewFeatureError:

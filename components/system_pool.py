@@ -6,13 +6,15 @@ and ARM wants pool changes "per agent pool" (pulumi-azure-native issues 579, 271
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pulumi
 import pulumi.dynamic
 
-from aksnetpol.azure import ArmClient, ArmError
 from components import dynamic
+
+if TYPE_CHECKING:
+    from aksnetpol.azure import ArmClient
 
 API_VERSION = "2025-09-01"
 _READ_ONLY = frozenset(
@@ -33,7 +35,7 @@ def differing(live: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, A
     return {key: value for key, value in wanted.items() if (live.get(key) or None) != (value or None)}
 
 
-def ensure(client: ArmClient, pool_id: str, wanted: Mapping[str, Any]) -> None:
+def ensure(client: "ArmClient", pool_id: str, wanted: Mapping[str, Any]) -> None:
     """Bring one agent pool to the wanted properties by read, modify, write.
 
     Args:
@@ -70,12 +72,10 @@ class SystemPoolProvider(dynamic.Provider):
 
     def read(self, id_: str, props: dict[str, Any]) -> pulumi.dynamic.ReadResult:
         """Return the live values of the declared properties; no id when the pool is gone."""
-        try:
-            live = dynamic.arm_client().get(id_, API_VERSION).body["properties"]
-        except ArmError as error:
-            if error.status == 404:
-                return pulumi.dynamic.ReadResult("", {})
-            raise
+        pool = dynamic.read(dynamic.arm_client(), id_, API_VERSION)
+        if pool is None:
+            return pulumi.dynamic.ReadResult("", {})
+        live = pool["properties"]
         declared: dict[str, Any] = props["properties"]
         changed = differing(live, declared)
         seen = {key: live.get(key) if key in changed else value for key, value in declared.items()}
