@@ -1,0 +1,57 @@
+"""Runs the stand-in plugins on ports that the engine attaches to."""
+
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from importlib.metadata import version
+
+import grpc
+from pulumi.runtime.proto import provider_pb2_grpc
+
+from aksnetpol.azure import ArmClient
+from aksnetpol.local.providers.azure_native.plugin import AzureNative
+from aksnetpol.local.providers.kubernetes.plugin import Kubernetes
+from aksnetpol.local.providers.servicer import Servicer
+from aksnetpol.local.providers.wire import Json
+
+_THREADS = 32  # awaits block a thread each
+_MESSAGE = 400 * 1024 * 1024  # the engine's own limit
+
+
+@dataclass
+class ProviderServers:
+    """The stand-ins of azure-native and kubernetes.
+
+    Args:
+        environ: ARM_* variables that lead to the emulator.
+    """
+
+    environ: Mapping[str, str]
+    _running: list[tuple[grpc.Server, Servicer]] = field(default_factory=list[tuple[grpc.Server, Servicer]])
+
+    def start(self) -> dict[str, int]:
+        """Start serving; returns the port of each plugin, for PULUMI_DEBUG_PROVIDERS."""
+
+        def azure(configuration: Json) -> AzureNative:
+            return AzureNative(ArmClient(self.environ), configuration)
+
+        return {
+            "azure-native": self._serve(Servicer(version("pulumi-azure-native"), azure)),
+            "kubernetes": self._serve(Servicer(version("pulumi-kubernetes"), Kubernetes)),
+        }
+
+    def stop(self) -> None:
+        """Stop serving; calls under way are cut off."""
+        while self._running:
+            server, servicer = self._running.pop()
+            server.stop(grace=None).wait()
+            servicer.close()
+
+    def _serve(self, servicer: Servicer) -> int:
+        options = [("grpc.max_receive_message_length", _MESSAGE), ("grpc.max_send_message_length", _MESSAGE)]
+        server = grpc.server(ThreadPoolExecutor(max_workers=_THREADS), options=options)
+        provider_pb2_grpc.add_ResourceProviderServicer_to_server(servicer, server)
+        port = server.add_insecure_port("127.0.0.1:0")
+        server.start()
+        self._running.append((server, servicer))
+        return port
