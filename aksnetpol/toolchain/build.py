@@ -10,7 +10,7 @@ from aksnetpol.toolchain.golang import Go
 from aksnetpol.toolchain.tools import Module, Tool
 
 _STAGING = re.compile(r"^\s*(?:replace\s+)?(\S+)\s+=>\s+\./staging/", re.MULTILINE)
-_SHOWN_LINES = 5
+_SHOWN_LINES = 12
 
 
 def build(module: Module, tools: tuple[Tool, ...], go: Go, folder: Path) -> dict[Tool, Path]:
