@@ -100,8 +100,9 @@ def child(node: Any, part: str | int) -> Any:
     """Return what stands at one step of a path; None where there is nothing."""
     if isinstance(node, dict):
         return node.get(part)
-    inside = isinstance(node, list) and isinstance(part, int) and part < len(node)
-    return node[part] if inside else None
+    if isinstance(node, list) and isinstance(part, int) and part < len(node):
+        return node[part]
+    return None
 
 
 def _apply(target: Any, change: Change) -> None:
