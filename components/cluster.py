@@ -126,14 +126,17 @@ class AksCluster(Component):
         existing = self._arguments.get("existing_resource_group_name")
         if existing is not None:
             return existing
+        name = self._arguments.get("resource_group_name", f"{self._resource_name}-rg")
         group = resources.ResourceGroup(
             self.pulumi_resource_name,
-            resource_group_name=self._arguments.get("resource_group_name", f"{self._resource_name}-rg"),
+            resource_group_name=name,
             location=self._arguments["location"],
             tags=self._arguments.get("tags"),
             opts=self.child(protect=self._protected, delete_before_replace=True),
         )
-        return group.name
+        # Not group.name: a planned update, of tags say, makes outputs unknown, and an unknown resource group
+        # plans a replacement of all that is in it. The id stays known and carries the dependency.
+        return Output.all(group.id, name).apply(lambda found: str(found[1]))
 
     def _windows_password(self) -> Input[str] | None:
         profile = self._arguments.get("windows_profile")
