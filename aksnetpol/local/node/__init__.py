@@ -1,0 +1,1 @@
+"""The nodes of local clusters."""

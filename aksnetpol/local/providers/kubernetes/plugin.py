@@ -4,10 +4,11 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
+from aksnetpol.local.errors import ApiError
+from aksnetpol.local.kubernetes.api import KubernetesApi
 from aksnetpol.local.providers.changes import Change, carried, changes, child
 from aksnetpol.local.providers.errors import ProviderError
-from aksnetpol.local.providers.kubernetes.api import ApiError, KubernetesApi
-from aksnetpol.local.providers.kubernetes.readiness import wait_gone, wait_ready
+from aksnetpol.local.providers.kubernetes.readiness import apply_admitted, wait_gone, wait_ready
 from aksnetpol.local.providers.plugin import Difference, Resource, State
 from aksnetpol.local.providers.wire import UNKNOWN, Json, has_unknown
 
@@ -129,7 +130,8 @@ class Kubernetes:
 
     def _apply(self, inputs: Json, timeout: float) -> Json:
         api = self._reached()
-        return _presented(wait_ready(api, api.apply(self._placed(inputs)), timeout), inputs)
+        applied = apply_admitted(api, self._placed(inputs), timeout)
+        return _presented(wait_ready(api, applied, timeout), inputs)
 
     def _rehearse(self, inputs: Json) -> None:
         """Apply without storing, so that a preview shows what the API server would refuse."""

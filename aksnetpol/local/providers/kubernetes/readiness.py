@@ -3,8 +3,9 @@
 import time
 from collections.abc import Callable
 
+from aksnetpol.local.errors import ApiError
+from aksnetpol.local.kubernetes.api import KubernetesApi
 from aksnetpol.local.providers.errors import ProviderError
-from aksnetpol.local.providers.kubernetes.api import KubernetesApi
 from aksnetpol.local.providers.wire import Json
 
 _PAUSE = 0.1  # seconds; the API server is on this machine
@@ -44,6 +45,23 @@ READY: dict[tuple[str, str], Callable[[Json], bool]] = {
     ("apps/v1", "DaemonSet"): _daemon_set,
     ("batch/v1", "Job"): lambda document: _condition(document, "Complete"),
 }
+
+
+def apply_admitted(api: KubernetesApi, document: Json, timeout: float) -> Json:
+    """Apply an object; a new namespace gets its service account a moment after itself, so wait for that.
+
+    Raises:
+        ApiError: the API server refuses it for good.
+    """
+    ends = time.monotonic() + timeout
+    while True:
+        try:
+            return api.apply(document)
+        except ApiError as error:
+            early = error.status == 403 and "serviceaccount" in str(error) and "not found" in str(error)
+            if not early or time.monotonic() > ends:
+                raise
+        time.sleep(_PAUSE)
 
 
 def wait_ready(api: KubernetesApi, document: Json, timeout: float) -> Json:

@@ -1,4 +1,4 @@
-"""The Kubernetes API of one kubeconfig: discovery, server-side apply, read, delete."""
+"""A client of the Kubernetes API for any kind: discovery, server-side apply, read, delete."""
 
 import base64
 import ssl
@@ -11,8 +11,9 @@ from typing import Any
 import httpx
 import yaml
 
-from aksnetpol.local.providers.errors import ProviderError
-from aksnetpol.local.providers.wire import Json
+from aksnetpol.local.errors import ApiError, KubernetesError
+
+Json = dict[str, Any]
 
 FIELD_MANAGER = "pulumi-kubernetes"
 _APPLY = "application/apply-patch+yaml"
@@ -26,19 +27,6 @@ class Kind:
     namespaced: bool
 
 
-class ApiError(ProviderError):
-    """The API server refused.
-
-    Args:
-        status: HTTP status.
-        reason: Kubernetes' reason, such as NotFound.
-    """
-
-    def __init__(self, status: int, reason: str, message: str) -> None:
-        self.status, self.reason = status, reason
-        super().__init__(f"Kubernetes answered {status} {reason}: {message}")
-
-
 class KubernetesApi:
     """A client for whatever kinds the cluster has.
 
@@ -46,7 +34,7 @@ class KubernetesApi:
         kubeconfig: YAML text; its current context is used.
 
     Raises:
-        ProviderError: the text is no kubeconfig.
+        KubernetesError: the text is no kubeconfig.
     """
 
     def __init__(self, kubeconfig: str) -> None:
@@ -110,7 +98,7 @@ class KubernetesApi:
 
         Raises:
             ApiError: the API server refused.
-            ProviderError: it does not answer.
+            KubernetesError: it does not answer.
         """
         try:
             # JSON is YAML: the apply patch takes it as it is.
@@ -118,7 +106,7 @@ class KubernetesApi:
                 method, path, params=query, json=body, headers={"Content-Type": content_type}
             )
         except httpx.HTTPError as error:
-            raise ProviderError(
+            raise KubernetesError(
                 f"The Kubernetes API at {self._http.base_url} does not answer: {error}. "
                 "For local mode, run: aksnetpol local start"
             ) from error
@@ -161,7 +149,9 @@ def _client(kubeconfig: str) -> httpx.Client:
         return httpx.Client(base_url=cluster["server"], verify=trust, headers=headers, timeout=60)
     except (KeyError, TypeError, ValueError, StopIteration, yaml.YAMLError, ssl.SSLError):
         # Not chained: the text holds credentials.
-        raise ProviderError("The provider's kubeconfig cannot be read: it needs a current context.") from None
+        raise KubernetesError(
+            "The provider's kubeconfig cannot be read: it needs a current context."
+        ) from None
 
 
 def _named(document: Json, section: str, name: str) -> Json:
