@@ -44,7 +44,7 @@ _KNOWN = (
     ),
 )
 _KILLED = re.compile(r"\bcode: -(\d+)\b")
-_ERROR_LINE = re.compile(r"^\s*(?:error|fatal):\s*(.+)$", re.MULTILINE)
+_ERROR_LINE = re.compile(r"^\s*(?:std(?:out|err): )?(?:error|fatal):\s*(.+)$", re.MULTILINE)
 
 
 def readable(error: CommandError, stack: str, said: list[Diagnostic]) -> AksnetpolError:

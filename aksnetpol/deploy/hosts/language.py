@@ -13,11 +13,11 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from importlib import metadata
 from pathlib import Path
 from typing import IO, Any
 
 import grpc
-import pulumi
 from google.protobuf import empty_pb2, json_format
 from pulumi.automation._server import LanguageServer
 from pulumi.runtime._grpc_settings import _GRPC_CHANNEL_OPTIONS
@@ -40,7 +40,7 @@ class PythonHost(LanguageServer):
 
     def GetPluginInfo(self, request: Any, context: Any) -> Any:
         """The SDK's version stands for the host's."""
-        return plugin_pb2.PluginInfo(version=getattr(pulumi, "__version__", ""))
+        return plugin_pb2.PluginInfo(version=metadata.version("pulumi"))
 
     def InstallDependencies(self, request: Any, context: Any) -> Iterator[Any]:
         """Nothing: the environment is made by uv from the lock, never by the engine."""
