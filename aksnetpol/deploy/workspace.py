@@ -70,7 +70,7 @@ class StackWorkspace:
     def preview(self) -> Preview:
         """What an up would do, without doing it; see up for the errors."""
         arguments = ["preview", "--json", "--show-sames"]
-        if config := self._config_file():
+        if config := self.config_file():
             arguments += ["--config-file", config]
         return self._run(lambda stack, _: parse(self._command(stack, arguments)), create=True)
 
@@ -114,9 +114,9 @@ class StackWorkspace:
                 "refresh",
                 "--yes",
                 "--skip-preview",
-                *pending.arguments(operations, self._environment()),
+                *pending.arguments(operations, self.variables()),
             ]
-            if config := self._config_file():
+            if config := self.config_file():
                 arguments += ["--config-file", config]
             self._run(lambda stack, _: self._command(stack, arguments))
 
@@ -129,14 +129,16 @@ class StackWorkspace:
             "color": "never",
             "show_secrets": False,
             "suppress_progress": True,
-            "config_file": self._config_file(),
+            "config_file": self.config_file(),
         }
 
-    def _environment(self) -> dict[str, str]:
+    def variables(self) -> dict[str, str]:
+        """What the engine runs with on top of the process's own environment."""
         fallback = local_config.FALLBACK if self.local_home else {}
         return {"PULUMI_SKIP_UPDATE_CHECK": "true", **self.environment, **fallback}
 
-    def _config_file(self) -> str | None:
+    def config_file(self) -> str | None:
+        """The local session's copy of the stack file, brought up to date; None for the project's own."""
         if self.local_home is None:
             return None
         return str(local_config.write(self.local_home, self.project, self.stack))
@@ -144,7 +146,7 @@ class StackWorkspace:
     def _command(self, stack: Stack, arguments: list[str]) -> str:
         workspace = stack.workspace
         arguments = [*arguments, "--stack", self.stack]
-        return workspace.pulumi_command.run(arguments, workspace.work_dir, self._environment()).stdout
+        return workspace.pulumi_command.run(arguments, workspace.work_dir, self.variables()).stdout
 
     def _run(
         self,
@@ -191,7 +193,7 @@ class StackWorkspace:
             return operation(stack, listener)
 
     def _remove_stale_locks(self) -> None:
-        backend = self._environment().get("PULUMI_BACKEND_URL") or os.environ.get("PULUMI_BACKEND_URL", "")
+        backend = self.variables().get("PULUMI_BACKEND_URL") or os.environ.get("PULUMI_BACKEND_URL", "")
         for stack in locks.remove_stale(backend):
             self.notice(f"Removed the lock of {stack}: the engine that held it runs no more.")
 
@@ -203,7 +205,7 @@ class _Workspace(LocalWorkspace):
         self._owner = owner
         super().__init__(
             work_dir=str(owner.project.folder),
-            env_vars=owner._environment(),
+            env_vars=owner.variables(),
             pulumi_command=EngineCommand(owner.engine),
         )
 
@@ -212,8 +214,7 @@ class _Workspace(LocalWorkspace):
 
     def create_stack(self, stack_name: str) -> None:
         """Create the stack, for a local session beside its copy of the stack file."""
-        folder = self.work_dir
-        if self._owner.local_home:
-            folder = str(local_config.folder(self._owner.local_home, self._owner.project))
+        config = self._owner.config_file()
+        folder = str(Path(config).parent) if config else self.work_dir
         arguments = ["stack", "init", "--no-select", "--stack", stack_name]
-        self.pulumi_command.run(arguments, folder, self._owner._environment())
+        self.pulumi_command.run(arguments, folder, self._owner.variables())
