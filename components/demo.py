@@ -11,7 +11,7 @@ from pulumi import Input, Output
 from pulumi_kubernetes.core.v1 import ContainerArgs, ContainerPortArgs, Namespace, Pod, PodSpecArgs
 from pulumi_kubernetes.meta.v1 import ObjectMetaArgs
 
-from components.component import Component
+from components.kubernetes import KubernetesComponent
 
 # Published for Linux and Windows Server nodes; the version that Kubernetes 1.36's own tests use.
 AGNHOST_IMAGE = "registry.k8s.io/e2e-test-images/agnhost:2.63.0"
@@ -23,6 +23,8 @@ _TIMEOUTS = pulumi.CustomTimeouts(create="20m", update="20m", delete="10m")
 class DemoNamespaceArgs(TypedDict):
     """Where the two pods run."""
 
+    kubeconfig: NotRequired[Input[str]]
+    """The cluster, from AksCluster; the Kubernetes provider among the options by default."""
     namespace: NotRequired[Input[str]]
     """Name of the namespace, "demo" by default."""
     server_os: NotRequired[Input[str]]
@@ -35,7 +37,7 @@ class DemoNamespaceArgs(TypedDict):
     """The agnhost image."""
 
 
-class DemoNamespace(Component):
+class DemoNamespace(KubernetesComponent):
     """Namespace with the pods `server` (TCP 80, label app=server) and `client` of the AKS walkthrough."""
 
     namespace: Output[str]
@@ -46,7 +48,7 @@ class DemoNamespace(Component):
     def __init__(
         self, name: str, args: DemoNamespaceArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        super().__init__(name, opts)
+        super().__init__(name, args.get("kubeconfig"), opts)
         namespace = Namespace(name, metadata={"name": args.get("namespace", "demo")}, opts=self.child())
         self.namespace = namespace.metadata.apply(lambda metadata: metadata.name or "")
         image = args.get("image", AGNHOST_IMAGE)

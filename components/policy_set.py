@@ -2,35 +2,37 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 import pulumi
 from pulumi import Input, Output
 from pulumi.runtime import get_root_directory
 from pulumi_kubernetes.networking.v1 import NetworkPolicy
 
-from components.component import Component
 from components.errors import ManifestError
+from components.kubernetes import KubernetesComponent
 from components.manifests import PolicyManifest, load_policies
 
 
 class PolicySetArgs(TypedDict):
     """Which policies, and where they apply."""
 
+    kubeconfig: NotRequired[Input[str]]
+    """The cluster, from AksCluster; the Kubernetes provider among the options by default."""
     namespace: Input[str]
     """Namespace that every policy goes into."""
     paths: Sequence[str]
     """Files or directories with NetworkPolicy manifests; relative to the Pulumi project."""
 
 
-class PolicySet(Component):
+class PolicySet(KubernetesComponent):
     """The NetworkPolicies of some files or directories, in one namespace."""
 
     policy_names: Output[list[str]]
     """Names of the policies, in the order of the files."""
 
     def __init__(self, name: str, args: PolicySetArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__(name, opts)
+        super().__init__(name, args.get("kubeconfig"), opts)
         namespace = Output.from_input(args["namespace"])
         root = Path(get_root_directory() or ".")
         manifests = load_policies(root / path for path in args["paths"])

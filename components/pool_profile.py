@@ -81,7 +81,7 @@ def pool_properties(args: PoolProfileArgs, *, os_type: str, mode: str) -> dict[s
         "type": "VirtualMachineScaleSets",
         # Sent with autoscaling too: ARM answers InvalidParameter without it (pulumi-azure-native 2943).
         "count": args.get("count", args.get("min_count", 1)),
+        # Explicit, so that turning the autoscaler off does not depend on what ARM makes of an absence.
+        "enable_auto_scaling": is_autoscaled(args),
     }
-    if is_autoscaled(args):
-        properties["enable_auto_scaling"] = True
     return {**properties, **given(args, *_SAME_NAME)}

@@ -25,7 +25,8 @@ COMPONENTS: list[type[pulumi.ComponentResource]] = [
 ]
 
 # Python annotations cannot say "secret"; the schema shall, so that SDKs of other languages know.
-_SECRET_INPUTS = {"WindowsProfileArgs": ("adminPassword",)}
+_SECRET_TYPES = {"WindowsProfileArgs": ("adminPassword",)}
+_SECRET_INPUTS = {"DemoNamespace": ("kubeconfig",), "PolicySet": ("kubeconfig",)}
 _SECRET_OUTPUTS = {"AksCluster": ("kubeconfig", "windowsAdminPassword")}
 
 
@@ -44,10 +45,14 @@ class AksnetpolProvider(ComponentProvider):
 def completed(schema: str) -> str:
     """Return the Pulumi schema (JSON text) with secrets marked and inherited descriptions filled in."""
     document = json.loads(schema)
-    for kind, secrets in (("types", _SECRET_INPUTS), ("resources", _SECRET_OUTPUTS)):
-        for name, properties in secrets.items():
-            for secret in properties:
-                document[kind][f"{PACKAGE}:index:{name}"]["properties"][secret]["secret"] = True
+    for kind, section, secrets in (
+        ("types", "properties", _SECRET_TYPES),
+        ("resources", "inputProperties", _SECRET_INPUTS),
+        ("resources", "properties", _SECRET_OUTPUTS),
+    ):
+        for name, keys in secrets.items():
+            for key in keys:
+                document[kind][f"{PACKAGE}:index:{name}"][section][key]["secret"] = True
     for name, source in _DESCRIBED_BY.items():
         described = document["types"][f"{PACKAGE}:index:{source}"]["properties"]
         inputs = document["resources"][f"{PACKAGE}:index:{name}"]["inputProperties"]

@@ -52,6 +52,7 @@ def test_minimal_cluster(deploy: Any) -> None:
                 "name": "system",
                 "vmSize": "Standard_D4s_v5",
                 "count": 3,
+                "enableAutoScaling": False,
                 "osType": "Linux",
                 "mode": "System",
                 "type": "VirtualMachineScaleSets",

@@ -20,6 +20,7 @@ BASE = {
     "mode": "User",
     "type": "VirtualMachineScaleSets",
     "count": 1,
+    "enableAutoScaling": False,
 }
 
 

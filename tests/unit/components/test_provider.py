@@ -6,7 +6,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import grpc
 import pytest
+import yaml
+from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
 from components.provider import COMPONENTS
 
@@ -76,6 +79,11 @@ def test_every_input_is_described(schema: dict[str, Any]) -> None:
     assert not silent, " ".join(silent)
 
 
+def test_secret_inputs(schema: dict[str, Any]) -> None:
+    for name in ("DemoNamespace", "PolicySet"):
+        assert schema["resources"][f"aksnetpol:index:{name}"]["inputProperties"]["kubeconfig"]["secret"]
+
+
 def test_types(schema: dict[str, Any]) -> None:
     assert set(schema["types"]) == {
         f"aksnetpol:index:{name}" for name in ("NetworkProfileArgs", "PoolProfileArgs", "WindowsProfileArgs")
@@ -90,3 +98,29 @@ def test_ids_may_be_outputs_of_other_resources(schema: dict[str, Any]) -> None:
     inputs = schema["resources"]["aksnetpol:index:NodePool"]["inputProperties"]
     assert "plain" not in inputs["clusterId"]
     assert inputs["name"]["plain"]
+
+
+def test_the_executable_serves_the_schema(schema: dict[str, Any]) -> None:
+    executable = ROOT / "provider" / "pulumi-resource-aksnetpol"
+    process = subprocess.Popen([executable, "127.0.0.1:1"], stdout=subprocess.PIPE, text=True, cwd="/")
+    try:
+        assert process.stdout is not None
+        port = int(process.stdout.readline())
+        with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
+            stub = provider_pb2_grpc.ResourceProviderStub(channel)
+            answer = stub.GetSchema(provider_pb2.GetSchemaRequest(), timeout=30)
+    finally:
+        process.kill()
+        process.communicate()
+    assert json.loads(answer.schema) == schema
+
+
+def test_the_yaml_example_fits_the_schema(schema: dict[str, Any]) -> None:
+    program = yaml.safe_load((ROOT / "examples" / "yaml" / "Pulumi.yaml").read_text())
+    assert (ROOT / "examples" / "yaml" / program["packages"]["aksnetpol"]).is_dir()
+    for name, resource in program["resources"].items():
+        package, kind = resource["type"].split(":")
+        known = schema["resources"][f"{package}:index:{kind}"]
+        given = set(resource.get("properties", {}))
+        assert given <= set(known["inputProperties"]), name
+        assert set(known["requiredInputs"]) <= given, name
