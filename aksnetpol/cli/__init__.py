@@ -6,7 +6,7 @@ from types import FrameType
 
 import typer
 
-from aksnetpol.cli import demo, destroy, doctor, outputs, preview, refresh, stacks, tools, up
+from aksnetpol.cli import demo, destroy, doctor, local, outputs, preview, refresh, stacks, tools, up
 from aksnetpol.cli.console import say_error
 from aksnetpol.errors import AksnetpolError
 
@@ -20,6 +20,7 @@ app = typer.Typer(
 )
 for module in (up, preview, destroy, refresh, outputs, stacks, tools, doctor, demo):
     app.command(name=module.__name__.rsplit(".", 1)[-1])(module.command)
+app.add_typer(local.app, name="local")
 
 
 def main() -> None:

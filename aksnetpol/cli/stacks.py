@@ -4,9 +4,9 @@ from pathlib import Path
 
 from aksnetpol.cli.console import out, print_json, table
 from aksnetpol.cli.options import JsonOption
-from aksnetpol.cli.target import local_home
 from aksnetpol.deploy import find_project
 from aksnetpol.deploy.session import exists
+from aksnetpol.local.home import default_home
 
 
 def command(json: JsonOption = False) -> None:
@@ -15,7 +15,7 @@ def command(json: JsonOption = False) -> None:
     Example: [bold]aksnetpol stacks --json[/bold]
     """
     project = find_project(Path.cwd())
-    found = {stack: exists(local_home(), project, stack) for stack in project.stacks()}
+    found = {stack: exists(default_home(), project, stack) for stack in project.stacks()}
     if json:
         print_json([{"stack": stack, "local": local} for stack, local in found.items()])
         return

@@ -1,24 +1,16 @@
 """Finds what a command works on: the project, the engine, and the local session when one is asked for."""
 
-import os
 from datetime import UTC, datetime
 from pathlib import Path
-
-import platformdirs
 
 import stacks
 from aksnetpol import toolchain
 from aksnetpol.cli.console import note, tool_progress
 from aksnetpol.deploy import Project, StackWorkspace, find_engine, find_project
+from aksnetpol.local.home import default_home
 
 # Other projects may use the components with settings of their own.
 _OUR_PROJECT = "aksnetpol"
-
-
-def local_home() -> Path:
-    """The local session's folder: AKSNETPOL_HOME, else in the user's state directory."""
-    chosen = os.environ.get("AKSNETPOL_HOME")
-    return Path(chosen).expanduser() if chosen else platformdirs.user_state_path("aksnetpol") / "local"
 
 
 def _check_settings(project: Project, stack: str) -> None:
@@ -46,6 +38,6 @@ def workspace(stack: str, *, local: bool) -> StackWorkspace:
     # Local mode is heavy to import and most commands do without it.
     from aksnetpol.local import supervisor
 
-    home = local_home()
+    home = default_home()
     supervisor.start(home)
     return StackWorkspace(project, stack, engine, supervisor.environment(home), home, notice=note)

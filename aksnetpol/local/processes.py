@@ -62,7 +62,7 @@ class Child:
             self._process = subprocess.Popen(
                 self.arguments, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
             )
-        (self.folder / f"{self.name}.pid").write_text(f"{self._process.pid} {_started(self._process.pid)}")
+        (self.folder / f"{self.name}.pid").write_text(f"{self._process.pid} {started(self._process.pid)}")
 
     def _watch(self) -> None:
         failures = 0
@@ -78,17 +78,17 @@ class Child:
 def end_leftovers(folder: Path) -> None:
     """End the processes whose parent was killed, by their pid files below a folder."""
     for file in folder.rglob("*.pid"):
-        pid, _, started = file.read_text().partition(" ")
+        pid, _, since = file.read_text().partition(" ")
         # A pid may belong to another process by now; its start time tells.
-        if pid.isdigit() and started and _started(int(pid)) == started:
+        if pid.isdigit() and since and started(int(pid)) == since:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(int(pid), signal.SIGKILL)
-            while _started(int(pid)) == started:
+            while started(int(pid)) == since:
                 time.sleep(0.02)
         file.unlink(missing_ok=True)
 
 
-def _started(pid: int) -> str:
+def started(pid: int) -> str:
     """When a process started, in the kernel's or ps's words; empty when it is gone or a zombie."""
     stat = Path(f"/proc/{pid}/stat")
     try:
