@@ -34,10 +34,9 @@ class PolicySet(KubernetesComponent):
     def __init__(self, name: str, args: PolicySetArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(name, args.get("kubeconfig"), opts)
         namespace = Output.from_input(args["namespace"])
-        root = Path(get_root_directory() or ".")
-        manifests = load_policies(root / path for path in args["paths"])
+        manifests = read_policies(args["paths"])
         for manifest in manifests:
-            target = namespace.apply(lambda wanted, manifest=manifest: _fitting(manifest, wanted))
+            target = namespace.apply(lambda wanted, manifest=manifest: _checked(manifest, wanted))
             metadata: Any = {"name": manifest.name, "namespace": target, **manifest.metadata}
             spec: Any = manifest.spec
             NetworkPolicy(
@@ -50,9 +49,34 @@ class PolicySet(KubernetesComponent):
         self.finish()
 
 
-def _fitting(manifest: PolicyManifest, wanted: str) -> str:
-    if manifest.namespace not in (None, wanted):
-        problem = f"says namespace {manifest.namespace!r} but is applied to {wanted!r}; remove or correct it"
+def read_policies(paths: Sequence[str], namespace: str | None = None) -> tuple[PolicyManifest, ...]:
+    """Read the policies of files or directories.
+
+    Args:
+        paths: relative to the Pulumi project.
+        namespace: where they shall apply, as far as it is known already.
+
+    Raises:
+        ManifestError: a file cannot be used, or says another namespace.
+    """
+    root = Path(get_root_directory() or ".")
+    manifests = load_policies(root / path for path in paths)
+    for manifest in manifests:
+        if namespace is not None:
+            _require(manifest, namespace)
+    return manifests
+
+
+def _require(manifest: PolicyManifest, namespace: str) -> None:
+    if manifest.namespace not in (None, namespace):
+        problem = f"says namespace {manifest.namespace!r} but is applied to {namespace!r}; make them agree"
+        raise ManifestError(manifest.location, problem)
+
+
+def _checked(manifest: PolicyManifest, namespace: str) -> str:
+    try:
+        _require(manifest, namespace)
+    except ManifestError as error:
         # Inside an output: only RunError reaches the user without a traceback.
-        raise pulumi.RunError(str(ManifestError(manifest.location, problem)))
-    return wanted
+        raise pulumi.RunError(str(error)) from None
+    return namespace

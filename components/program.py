@@ -11,9 +11,9 @@ from components.cluster import AksCluster, AksClusterArgs
 from components.demo import DemoNamespace, DemoNamespaceArgs
 from components.errors import ArgumentError
 from components.node_pool import NodePool, NodePoolArgs, WindowsNodePool
-from components.policy_set import PolicySet
+from components.policy_set import PolicySet, read_policies
 from components.preview_feature import PreviewFeature
-from stacks import ClusterSettings, DemoSettings, LoadedSettings, NodePoolSettings, PoliciesSettings
+from stacks import ClusterSettings, DemoSettings, LoadedSettings, NodePoolSettings
 from stacks import StackSettings as Settings
 
 
@@ -27,6 +27,9 @@ def deploy(loaded: LoadedSettings) -> None:
     for warning in loaded.warnings:
         pulumi.log.warn(str(warning))
     settings = loaded.settings
+    # A mistake in the policies must not leave half a stack behind.
+    target = _policy_namespace(settings)
+    read_policies(settings.policies.paths if target else [], target)
     cluster = _cluster(settings)
     pools = _node_pools(settings.cluster, cluster)
     provider = Provider(
@@ -39,7 +42,7 @@ def deploy(loaded: LoadedSettings) -> None:
     # Kubernetes objects go with their cluster: a destroy needs no answer from a dead API server.
     inside = pulumi.ResourceOptions(providers=[provider], deleted_with=cluster.managed_cluster)
     demo = _demo(settings.demo, inside) if settings.demo.enabled else None
-    policies = _policies(settings.policies, settings.demo, demo, inside)
+    policies = _policies(settings, target, demo, inside)
     _export(cluster, demo, policies)
 
 
@@ -140,21 +143,33 @@ def _demo(demo: DemoSettings, options: pulumi.ResourceOptions) -> DemoNamespace:
     return DemoNamespace("demo", cast(DemoNamespaceArgs, args), options)
 
 
+def _policy_namespace(settings: Settings) -> str | None:
+    """Return the namespace that the policies go into, None when there is nothing to apply.
+
+    Raises:
+        ArgumentError: there are policies but no namespace for them.
+    """
+    policies = settings.policies
+    demo = settings.demo.namespace if settings.demo.enabled else None
+    if policies.paths and (policies.namespace or demo):
+        return policies.namespace or demo
+    if policies.paths and "paths" in policies.model_fields_set:
+        raise ArgumentError("policies.paths: without the demo, policies.namespace must name their namespace")
+    return None
+
+
 def _policies(
-    policies: PoliciesSettings,
-    settings: DemoSettings,
+    settings: Settings,
+    target: str | None,
     demo: DemoNamespace | None,
     options: pulumi.ResourceOptions,
 ) -> PolicySet | None:
-    namespace: pulumi.Input[str] | None = policies.namespace
-    if demo is not None and namespace in (None, settings.namespace):
+    if target is None:
+        return None
+    namespace: pulumi.Input[str] = target
+    if demo is not None and target == settings.demo.namespace:
         namespace = demo.namespace  # the output, so that the policies wait for the namespace
-    if namespace is not None:
-        paths = policies.paths
-        return PolicySet("policies", {"namespace": namespace, "paths": paths}, options) if paths else None
-    if "paths" in policies.model_fields_set and policies.paths:
-        raise ArgumentError("policies.paths: without the demo, policies.namespace must name their namespace")
-    return None
+    return PolicySet("policies", {"namespace": namespace, "paths": settings.policies.paths}, options)
 
 
 def _export(cluster: AksCluster, demo: DemoNamespace | None, policies: PolicySet | None) -> None:

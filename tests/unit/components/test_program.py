@@ -10,7 +10,7 @@ import pulumi
 import pytest
 
 import stacks
-from components import ArgumentError
+from components import ArgumentError, ManifestError
 from components.program import deploy as declare
 
 ROOT = Path(__file__).parents[3]
@@ -223,6 +223,35 @@ class TestPolicies:
         policies = stacks.PoliciesSettings(paths=["policies/demo"])
         with pytest.raises(ArgumentError, match=r"policies\.namespace must name"):
             deploy(lambda: declare(changed("none", demo=demo, policies=policies)))
+
+    def test_another_namespace_than_the_demos(self, deploy: Any) -> None:
+        policies = stacks.PoliciesSettings(namespace="shop")
+        done = deploy(lambda: declare(changed("none", policies=policies)))
+        assert done.one("NetworkPolicy").inputs["metadata"]["namespace"] == "shop"
+        assert done.one("Namespace").inputs["metadata"]["name"] == "demo"
+
+    @pytest.mark.parametrize(
+        ("text", "problem"),
+        [
+            ("kind: Pod", "found None Pod"),
+            (
+                "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\n"
+                "metadata: {name: a, namespace: shop}\nspec: {podSelector: {}}",
+                "says namespace 'shop' but is applied to 'demo'",
+            ),
+        ],
+        ids=["kind", "namespace"],
+    )
+    def test_mistakes_come_before_any_resource(
+        self, deploy: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, problem: str
+    ) -> None:
+        (tmp_path / "p.yaml").write_text(text)
+        policies = stacks.PoliciesSettings(paths=[str(tmp_path)])
+        made: list[str] = []
+        monkeypatch.setattr("components.program.AksCluster", lambda *_: made.append("cluster"))
+        with pytest.raises(ManifestError, match=problem):
+            deploy(lambda: declare(changed("none", policies=policies)))
+        assert made == []
 
     def test_no_paths(self, deploy: Any) -> None:
         policies = stacks.PoliciesSettings(paths=[])
