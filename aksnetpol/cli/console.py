@@ -14,18 +14,19 @@ from rich.table import Table
 from aksnetpol.errors import UserError
 from aksnetpol.toolchain import Phase, Report, Step
 
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
+# No markup: data holds brackets of its own, such as "[secret]".
+out = Console(highlight=False, markup=False)
+err = Console(stderr=True, highlight=False, markup=False)
 
 
 def say_error(message: str) -> None:
-    """An error, as plain text: it may hold brackets that are no markup."""
-    err.print(f"error: {message}", style="red", markup=False, soft_wrap=True)
+    """What went wrong."""
+    err.print(f"error: {message}", style="red", soft_wrap=True)
 
 
 def note(message: str) -> None:
     """Something worth knowing that is no data."""
-    err.print(message, style="dim", markup=False, soft_wrap=True)
+    err.print(message, style="dim", soft_wrap=True)
 
 
 def print_json(data: Any) -> None:

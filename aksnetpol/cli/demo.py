@@ -37,7 +37,7 @@ def command(json: JsonOption = False) -> None:
         print_json({**view.summary(target.stack), "cluster": asdict(found)})
     else:
         _show(found)
-        out.print(_NEXT, markup=False)
+        out.print(_NEXT, soft_wrap=True)
 
 
 def _kubeconfig(target: StackWorkspace) -> str:

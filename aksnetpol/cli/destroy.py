@@ -48,7 +48,7 @@ def _lift_protection(target: StackWorkspace, *, yes: bool, unprotect: bool) -> N
             f"Stack {target.stack!r} protects {names}. To delete it all the same, add --unprotect."
         )
     if not yes:
-        err.print(f"Stack {target.stack!r} protects {names}.", markup=False)
+        err.print(f"Stack {target.stack!r} protects {names}.")
         answer = err.input("Type the stack's name to delete all of it: ")
         if answer.strip() != target.stack:
             raise UserError("Not confirmed; nothing was changed.")

@@ -3,12 +3,13 @@
 from dataclasses import asdict
 
 import typer
+from rich.text import Text
 
 from aksnetpol.cli.console import out, print_json, table
 from aksnetpol.cli.options import JsonOption
 from aksnetpol.deploy import doctor
 
-_LOOK = {"ok": "[green]ok[/green]", "note": "[yellow]note[/yellow]", "missing": "[red]missing[/red]"}
+_STYLES = {"ok": "green", "note": "yellow", "missing": "red"}
 
 
 def command(json: JsonOption = False) -> None:
@@ -22,7 +23,7 @@ def command(json: JsonOption = False) -> None:
     else:
         rows = table("", "", "what", "found", "how to get it")
         for one in checks:
-            rows.add_row(_LOOK[one.status], one.name, one.found, one.remedy)
+            rows.add_row(Text(one.status, _STYLES[one.status]), one.name, one.found, one.remedy)
         out.print(rows)
     if any(one.status == "missing" for one in checks):
         raise typer.Exit(1)

@@ -47,7 +47,7 @@ class EventView:
             self._status.stop()
         if self.show:
             for one in worth_showing(one for one in self.diagnostics if one.severity == "warning"):
-                err.print(f"warning: {one}", style="yellow", markup=False, soft_wrap=True)
+                err.print(f"warning: {one}", style="yellow", soft_wrap=True)
 
     def __call__(self, event: EngineEvent) -> None:
         """Take one event."""
@@ -60,20 +60,18 @@ class EventView:
             self.diagnostics.append(diagnostic(said.severity, said.urn or "", said.message))
 
     def _begin(self, step: Any) -> None:
-        if step.op not in _SILENT:
+        if _tells(step):
             self._started[step.urn] = time.monotonic()
         self._show_status()
 
     def _end(self, step: Any) -> None:
         started = self._started.pop(step.urn, None)
-        if step.op not in _SILENT:
+        if _tells(step):
             op = step.op.value if hasattr(step.op, "value") else str(step.op)
             self.changed.append((op, step.urn))
             if self.show:
                 seconds = f" ({time.monotonic() - started:.1f} s)" if started else ""
-                err.print(
-                    f" {_SIGNS.get(op, '?')} {resource(step.urn)} {_PAST.get(op, op)}{seconds}", markup=False
-                )
+                err.print(f" {_SIGNS.get(op, '?')} {resource(step.urn)} {_PAST.get(op, op)}{seconds}")
         self._show_status()
 
     def _show_status(self) -> None:
@@ -96,6 +94,11 @@ class EventView:
         return (
             ", ".join(f"{number} {_PAST.get(op, op)}" for op, number in counts.items()) or "nothing to change"
         )
+
+
+def _tells(step: Any) -> bool:
+    """Whether a step is about something that the user declared and that changes."""
+    return step.op not in _SILENT and not step.type.startswith(("pulumi:providers:", "pulumi:pulumi:"))
 
 
 def resource(urn: str) -> str:

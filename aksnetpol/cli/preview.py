@@ -34,7 +34,7 @@ def show(planned: Preview) -> None:
     counts = ", ".join(f"{number} {op}" for op, number in planned.counts.items())
     out.print(f"{counts or 'no resources'}.")
     for one in worth_showing(planned.diagnostics):
-        err.print(f"{one.severity}: {one}", style="yellow", markup=False, soft_wrap=True)
+        err.print(f"{one.severity}: {one}", style="yellow", soft_wrap=True)
 
 
 def _why(step: Step) -> str:

@@ -8,8 +8,11 @@ from typing import Any
 from aksnetpol.deploy.diagnostics import Diagnostic, diagnostic
 from aksnetpol.deploy.errors import DeployError
 
-_UNCHANGED = frozenset({"same", "read", "refresh"})
-_HALVES = frozenset({"create-replacement", "delete-replaced", "discard-replaced", "remove-pending-replace"})
+_UNCHANGED = frozenset({"same", "read"})
+# Halves of a replacement, and the look at the live resource that comes before its own step.
+_PARTS = frozenset(
+    {"create-replacement", "delete-replaced", "discard-replaced", "remove-pending-replace", "refresh"}
+)
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,7 @@ class Preview:
     """The engine's plan.
 
     Args:
-        steps: one for each resource; the two halves of a replacement are left out, the "replace" kept.
+        steps: one for each resource: of a replacement the "replace", not its halves.
         diagnostics: warnings and errors, from the program and the providers.
     """
 
@@ -105,7 +108,7 @@ def parse(text: str) -> Preview:
         )
     except (ValueError, KeyError, AttributeError, TypeError) as error:
         raise DeployError(f"The engine's preview is not the JSON that was expected: {error}.") from error
-    return Preview(tuple(step for step in steps if step.op not in _HALVES), said)
+    return Preview(tuple(step for step in steps if step.op not in _PARTS), said)
 
 
 def _step(raw: dict[str, Any]) -> Step:

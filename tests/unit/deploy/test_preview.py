@@ -41,7 +41,13 @@ def test_a_replacement_is_one_step_with_what_forces_it() -> None:
 
 
 def test_counts_and_what_changes() -> None:
-    planned = parse(_document({"op": "same", "urn": _CLUSTER}, {"op": "create", "urn": _CLUSTER + "2"}))
+    planned = parse(
+        _document(
+            {"op": "refresh", "urn": _CLUSTER},
+            {"op": "same", "urn": _CLUSTER},
+            {"op": "create", "urn": _CLUSTER + "2"},
+        )
+    )
     assert planned.counts == {"same": 1, "create": 1}
     assert [step.name for step in planned.changed] == ["aks2"]
 
