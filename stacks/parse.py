@@ -57,7 +57,7 @@ def _finding(detail: ErrorDetails) -> Finding:
     elif kind == "missing":
         message, remedy = "The key is missing.", "Add it."
     else:
-        message, remedy = f"{detail['msg']}{_given(detail)}.", _hint(kind, detail["input"])
+        message, remedy = f"{detail['msg']}{_given(detail)}.", _hint(detail)
     return Finding(f"settings-{kind.replace('_', '-')}", "error", key_path(path), message, remedy, SCHEMA)
 
 
@@ -69,16 +69,18 @@ def key_path(path: Sequence[int | str]) -> str:
     return text.removeprefix(".")
 
 
-def _given(detail: ErrorDetails) -> str:
+def _may_repeat(detail: ErrorDetails) -> bool:
     # A password, or a whole section that may hold one, is never repeated.
-    value = detail["input"]
-    shown = isinstance(value, str | int | float | bool) and "assword" not in key_path(detail["loc"])
-    return f", not {value!r}" if shown else ""
+    return isinstance(detail["input"], str | int | float | bool) and "assword" not in key_path(detail["loc"])
 
 
-def _hint(kind: str, value: object) -> str:
-    if kind == "string_type" and isinstance(value, int | float):
-        return f'Write it in quotes: "{value}".'
+def _given(detail: ErrorDetails) -> str:
+    return f", not {detail['input']!r}" if _may_repeat(detail) else ""
+
+
+def _hint(detail: ErrorDetails) -> str:
+    if detail["type"] == "string_type" and isinstance(detail["input"], int | float):
+        return f'Write it in quotes: "{detail["input"]}".' if _may_repeat(detail) else "Write it in quotes."
     return f"See {SCHEMA}."
 
 
