@@ -1,11 +1,11 @@
 """NetworkPolicy semantics: who reaches whom, why, what changes, what an engine does differently.
 
-    loaded = load(["manifests/"])
-    reach = analyze(loaded.cluster, engine="npm-linux")
-    reach.can("demo/client", "demo/server", 80).allowed
+loaded = load(["manifests/"])
+reach = analyze(loaded.cluster, engine="npm-linux")
+reach.can("demo/client", "demo/server", 80).allowed
 """
 
-from aksnetpol.policy.diff import Change, ChangeKind, Difference, diff
+from aksnetpol.policy.dataplane import Profile
 from aksnetpol.policy.endpoints import Endpoint
 from aksnetpol.policy.errors import (
     PartialInputError,
@@ -32,16 +32,13 @@ from aksnetpol.policy.model import (
     Severity,
     View,
 )
-from aksnetpol.policy.profiles import PROFILES, Profile, profile
-from aksnetpol.policy.reach import Group, Reachability, Verdict, analyze
+from aksnetpol.policy.profiles import PROFILES, profile
+from aksnetpol.policy.reach import Filter, Group, Reachability, Verdict, analyze
 
 __all__ = [
     "PROFILES",
     "Certainty",
-    "Change",
-    "ChangeKind",
     "Cluster",
-    "Difference",
     "Direction",
     "Endpoint",
     "Explanation",
@@ -67,7 +64,6 @@ __all__ = [
     "Verdict",
     "View",
     "analyze",
-    "diff",
     "explain",
     "load",
     "load_objects",

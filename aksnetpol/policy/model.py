@@ -282,11 +282,16 @@ class PodPeer:
 
 @dataclass(frozen=True, slots=True)
 class IPBlock:
-    """Addresses in `cidr` that are in none of `excepts`; `written` keeps what the manifest says."""
+    """Addresses in `cidr` that are in none of `excepts`.
+
+    Args:
+        in_cluster: the kind's specification says that it matches pods and nodes too
+            (ClusterNetworkPolicy's networks); else that is up to the engine.
+    """
 
     cidr: str
     excepts: tuple[str, ...] = ()
-    written: str = ""
+    in_cluster: bool = False
 
 
 @dataclass(frozen=True, slots=True)

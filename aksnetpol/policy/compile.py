@@ -1,0 +1,296 @@
+"""Policies on a universe: for every class of pods, the rules that apply to it, in the order asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from aksnetpol.policy.dataplane import Dataplane, Delta, Profile
+from aksnetpol.policy.model import (
+    Action,
+    Cluster,
+    Direction,
+    NamedPort,
+    NodeOs,
+    Policy,
+    Port,
+    Rule,
+    Section,
+    Tier,
+)
+from aksnetpol.policy.ports import in_protocol, port_intervals
+from aksnetpol.policy.selection import Match, Selection
+from aksnetpol.policy.selectors import bits, members
+from aksnetpol.policy.universe import Universe
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """A policy as a dataplane has it.
+
+    Args:
+        written: as in the input; the engine may have made something else of it (`policy`).
+        policy: None when the engine installs nothing.
+        node_os: the pods that this is about, by their nodes; None is all.
+    """
+
+    written: Policy
+    policy: Policy | None
+    node_os: NodeOs | None
+    deltas: tuple[Delta, ...]
+
+
+def install(cluster: Cluster, profile: Profile) -> list[Installed]:
+    """Return what the engine makes of the cluster's policies, in the order that it asks them."""
+    found: list[Installed] = []
+    same = profile.linux is profile.windows
+    planes = (
+        [(None, profile.linux)]
+        if same
+        else [(NodeOs.LINUX, profile.linux), (NodeOs.WINDOWS, profile.windows)]
+    )
+    for node_os, plane in planes:
+        added = [policy for delta in plane.active if delta.adds for policy in delta.adds(cluster)]
+        for written in (*cluster.policies, *added):
+            policy, deltas = plane.install(written)
+            found.append(Installed(written, policy, node_os, deltas))
+    found.sort(key=_order)
+    return found
+
+
+def _order(installed: Installed) -> tuple[float, str, float, str, str]:
+    policy = installed.policy or installed.written
+    return (policy.tier.order, policy.tier.name, policy.order, policy.namespace or "", policy.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """What a rule's ports mean: fixed atoms, and names that the destination resolves.
+
+    Args:
+        out: atoms that are taken out of both.
+        doubtful: classes whose names the engine may resolve to another pod's number.
+    """
+
+    mask: int
+    names: tuple[NamedPort, ...] = ()
+    out: int = 0
+    doubtful: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledRule:
+    """A rule on the universe; `subject` narrows the policy's pods, None is all of them."""
+
+    rule: Rule
+    peers: Match
+    ports: Ports
+    subject: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledSection:
+    """One policy's section in one direction; `rules` in the order asked within the policy."""
+
+    installed: Installed
+    policy: Policy
+    section: Section
+    subject: Match
+    rules: tuple[CompiledRule, ...]
+
+
+@dataclass(slots=True)
+class Compiled:
+    """All sections of one direction, and which of them apply to each class.
+
+    Args:
+        applied: by class number, sections that select it.
+        disputed: by class number, sections that select it only perhaps (hostNetwork, unknown labels).
+    """
+
+    sections: list[CompiledSection] = field(default_factory=list[CompiledSection])
+    applied: dict[int, list[CompiledSection]] = field(default_factory=dict[int, list[CompiledSection]])
+    disputed: dict[int, list[CompiledSection]] = field(default_factory=dict[int, list[CompiledSection]])
+    doubtful: bool = False
+
+
+class Compiler:
+    """Puts one snapshot's policies on the universe.
+
+    Args:
+        universe: whose bits to use.
+        snapshot: the number of the snapshot.
+        profile: the engine.
+        installed: what the engine made of the policies.
+        ambiguous: port names that stand for different numbers on different pods.
+    """
+
+    def __init__(
+        self,
+        universe: Universe,
+        snapshot: int,
+        profile: Profile,
+        installed: Sequence[Installed],
+        ambiguous: frozenset[str],
+    ) -> None:
+        self.universe = universe
+        self.ambiguous = ambiguous
+        self.side = universe.sides[snapshot]
+        self.profile = profile
+        self.installed = installed
+        self._selections: dict[str, Selection] = {}
+        self._ports: dict[tuple[object, ...], Ports] = {}
+        self.by_name = self._resolve_names()
+        self._os_bits = self._bits_by_os()
+
+    def compile(self, direction: Direction) -> Compiled:
+        """Return the sections of a direction with the classes that they apply to."""
+        compiled = Compiled()
+        for installed in self.installed:
+            policy = installed.policy
+            section = policy.section(direction) if policy else None
+            if policy is None or section is None:
+                continue
+            selection = self._selection(installed)
+            subject = selection.match(policy.subject)
+            if installed.node_os is not None:
+                here = self._os_bits[installed.node_os]
+                subject = Match(subject.bits & here, subject.engine & here, subject.unknown & here)
+            if not subject.bits and not subject.doubtful:
+                continue
+            rules = tuple(self._rule(rule, selection, direction) for rule in section.rules)
+            entry = CompiledSection(installed, policy, section, subject, rules)
+            compiled.sections.append(entry)
+            for number in members(subject.perhaps()):
+                if subject.bits >> number & 1:
+                    compiled.applied.setdefault(number, []).append(entry)
+                if (subject.engine | subject.unknown) >> number & 1:
+                    compiled.disputed.setdefault(number, []).append(entry)
+            compiled.doubtful = (
+                compiled.doubtful
+                or subject.doubtful
+                or any(rule.peers.doubtful or rule.ports.doubtful for rule in rules)
+            )
+        return compiled
+
+    def not_installed(self, number: int) -> Iterator[Installed]:
+        """Yield the policies that select a class as written, but that the engine does not have for it."""
+        for installed in self.installed:
+            here = None if installed.node_os is None else self._os_bits[installed.node_os]
+            if installed.policy is not None or not installed.deltas:
+                continue
+            if here is not None and not here >> number & 1:
+                continue
+            if self._selection(installed).match(installed.written.subject).bits >> number & 1:
+                yield installed
+
+    def plane(self, installed: Installed) -> Dataplane:
+        """Return the dataplane that installed it."""
+        return self.profile.windows if installed.node_os is NodeOs.WINDOWS else self.profile.linux
+
+    def _selection(self, installed: Installed) -> Selection:
+        plane = self.plane(installed)
+        if plane.name not in self._selections:
+            self._selections[plane.name] = Selection(self.side, plane.settings)
+        return self._selections[plane.name]
+
+    def _rule(self, rule: Rule, selection: Selection, direction: Direction) -> CompiledRule:
+        subject = selection.match(rule.subject).bits if rule.subject else None
+        return CompiledRule(
+            rule,
+            selection.anyone(rule.peers),
+            self._rule_ports(rule, selection, direction),
+            subject,
+        )
+
+    def _rule_ports(self, rule: Rule, selection: Selection, direction: Direction) -> Ports:
+        key = (rule.ports, rule.not_ports, direction, selection.settings.same_named_port)
+        if key not in self._ports:
+            mask, names = self._masks(rule.ports)
+            out, out_names = self._masks(rule.not_ports)
+            doubtful = 0
+            if selection.settings.same_named_port is None and direction is Direction.EGRESS:
+                doubtful = self._ambiguous(names)
+            for name in out_names:  # a name in notPorts is taken out wherever it is resolved to
+                for point in self.resolved(name):
+                    out |= 1 << self.universe.ports.atom(point)
+            self._ports[key] = Ports(mask, names, out, doubtful)
+        return self._ports[key]
+
+    def _masks(self, ports: tuple[Port, ...] | None) -> tuple[int, tuple[NamedPort, ...]]:
+        if ports is None:
+            return self.universe.ports.everything, ()
+        mask = 0
+        names: list[NamedPort] = []
+        for port in ports:
+            if isinstance(port, NamedPort):
+                names.append(port)
+            else:
+                for interval in port_intervals(port):
+                    mask |= self.universe.ports.mask(interval)
+        return mask, tuple(names)
+
+    def _ambiguous(self, names: tuple[NamedPort, ...]) -> int:
+        """Return the classes that have a port name which means another number elsewhere."""
+        found = 0
+        for name in names:
+            for classes in self.resolved(name).values() if name.name in self.ambiguous else ():
+                found |= classes
+        return found
+
+    def _resolve_names(self) -> dict[str, dict[int, int]]:
+        """Return, per port name and point on the port line, the classes that have it."""
+        numbers: dict[str, dict[int, list[int]]] = {}
+        for number, pod in enumerate(self.side.samples):
+            for name, point in self.universe.named_ports(pod) if pod else ():
+                numbers.setdefault(name, {}).setdefault(point, []).append(number)
+        return {n: {point: bits(found) for point, found in by.items()} for n, by in numbers.items()}
+
+    def resolved(self, port: NamedPort) -> dict[int, int]:
+        """Return the points that a name stands for in its protocol, with the classes that have each."""
+        known = self.by_name.get(port.name, {})
+        if port.protocol is None:
+            return known
+        return {point: who for point, who in known.items() if in_protocol(point, port.protocol)}
+
+    def _bits_by_os(self) -> dict[NodeOs, int]:
+        numbers: dict[NodeOs, list[int]] = {NodeOs.LINUX: [], NodeOs.WINDOWS: []}
+        for number, pod in enumerate(self.side.samples):
+            if pod is not None:
+                numbers[pod.node_os or self.profile.default_os].append(number)
+        return {node_os: bits(found) for node_os, found in numbers.items()}
+
+    def rectangles(
+        self, rule: CompiledRule, peers: int, number: int, direction: Direction
+    ) -> Iterator[tuple[int, int]]:
+        """Yield the parts of a rule for one class, each a set of peers and a set of port atoms."""
+        if rule.subject is not None and not rule.subject >> number & 1:
+            return
+        ports = rule.ports
+        mask = ports.mask & ~ports.out
+        if direction is Direction.INGRESS:
+            for name in ports.names:
+                for point, classes in self.resolved(name).items():
+                    if classes >> number & 1:
+                        mask |= (1 << self.universe.ports.atom(point)) & ~ports.out
+        if peers and mask:
+            yield peers, mask
+        if direction is Direction.EGRESS:
+            for name in ports.names:
+                for point, classes in self.resolved(name).items():
+                    there, atom = peers & classes, (1 << self.universe.ports.atom(point)) & ~ports.out
+                    if there and atom:
+                        yield there, atom
+
+
+def by_tier(
+    sections: Sequence[CompiledSection],
+) -> Iterator[tuple[Tier, list[CompiledSection], list[tuple[CompiledSection, CompiledRule]]]]:
+    """Yield each tier with its sections and their rules in the order that they are asked."""
+    for tier, group in groupby(sections, key=lambda entry: entry.policy.tier):
+        entries = list(group)
+        rules = [(entry, rule) for entry in entries for rule in entry.rules]
+        if tier.deny_first:
+            rules.sort(key=lambda pair: pair[1].rule.action is not Action.DENY)
+        yield tier, entries, rules

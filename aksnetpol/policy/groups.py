@@ -1,0 +1,307 @@
+"""Allowed connections as few groups, as pairs of workloads, or as pairs of pods."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from aksnetpol.policy import addresses
+from aksnetpol.policy.analysis import PESSIMISTIC, PESSIMISTIC_INPUT, Analysis
+from aksnetpol.policy.endpoints import Domain, External
+from aksnetpol.policy.evaluate import AS_IS, Rectangle, take
+from aksnetpol.policy.matrix import Row
+from aksnetpol.policy.model import Certainty, Node, Pod, Protocol, WorkloadRef
+from aksnetpol.policy.ports import PortSet, port_point, port_set
+from aksnetpol.policy.selectors import members
+from aksnetpol.policy.universe import Universe
+
+End = WorkloadRef | Pod | Node | External | Domain
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What to leave out of an answer; every given condition must hold.
+
+    Args:
+        namespaces: the source or the destination lives in one of them; empty is any.
+        sources: the source is one of these workloads or pods, as `str(pod.identity)` or `str(pod)`.
+        destinations: the same for destinations.
+        port: this port number of `protocol`.
+        external: with addresses and domains outside the cluster.
+        nodes: with nodes.
+    """
+
+    namespaces: frozenset[str] = frozenset()
+    sources: frozenset[str] = frozenset()
+    destinations: frozenset[str] = frozenset()
+    port: int | None = None
+    protocol: Protocol = Protocol.TCP
+    external: bool = True
+    nodes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """One side of a group.
+
+    Args:
+        namespaces: with all their pods.
+        workloads: with all their pods, in other namespaces.
+        pods: the rest: single pods of workloads that are not as a whole in the group, as text.
+        addresses: CIDRs outside the cluster.
+        domains: DNS names outside the cluster.
+        nodes: names of nodes.
+        pod_count: all pods, those of namespaces and workloads included.
+    """
+
+    namespaces: tuple[str, ...] = ()
+    workloads: tuple[WorkloadRef, ...] = ()
+    pods: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
+    domains: tuple[str, ...] = ()
+    nodes: tuple[str, ...] = ()
+    pod_count: int = 0
+
+
+class Group:
+    """Sources that all reach all destinations on the same ports; its texts are made when asked for.
+
+    Two groups never share a connection, and a pod's connection to itself is not told.
+    """
+
+    def __init__(
+        self, analysis: Analysis, snapshot: int, bits: tuple[int, int, int], certainty: Certainty
+    ) -> None:
+        self._universe = analysis.universe
+        self._snapshot = snapshot
+        self.source_bits, self.destination_bits, self._ports = bits
+        self.certainty = certainty
+
+    @property
+    def sources(self) -> Members:
+        """Who connects."""
+        return describe(self._universe, self._snapshot, self.source_bits)
+
+    @property
+    def destinations(self) -> Members:
+        """Who is connected to."""
+        return describe(self._universe, self._snapshot, self.destination_bits)
+
+    @property
+    def ports(self) -> PortSet:
+        """On which ports."""
+        return port_set(self._universe.ports.intervals(self._ports))
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """One source, one destination and the ports that are allowed between them."""
+
+    source: End
+    destination: End
+    ports: PortSet
+    certainty: Certainty
+
+
+def groups(analysis: Analysis, wanted: Filter, snapshot: int = 0) -> list[Group]:
+    """Return the groups, by size of their sources; the fewest that two rounds of merging give."""
+    merged: dict[tuple[int, Certainty], dict[int, int]] = {}
+    for source_bits, row in rows(analysis, wanted, snapshot):
+        for (ports, certainty), destinations in row.items():
+            by_destinations = merged.setdefault((ports, certainty), {})
+            by_destinations[destinations] = by_destinations.get(destinations, 0) | source_bits
+    found: list[Group] = []
+    for (ports, certainty), by_destinations in merged.items():
+        by_sources: dict[int, int] = {}
+        for destinations, sources in by_destinations.items():
+            by_sources[sources] = by_sources.get(sources, 0) | destinations
+        found += [Group(analysis, snapshot, (s, d, ports), certainty) for s, d in by_sources.items()]
+    return found
+
+
+Cells = dict[tuple[int, Certainty], int]
+
+
+def rows(analysis: Analysis, wanted: Filter, snapshot: int = 0) -> Iterator[tuple[int, Cells]]:
+    """Yield sources (as bits) with their row, by certainty; sources with the same row come together."""
+    universe = analysis.universe
+    mask = _port_mask(universe, wanted)
+    sources, destinations, inside = _masks(universe, wanted, snapshot)
+    matrix = analysis.matrix(snapshot, AS_IS)
+    doubtful = analysis.doubtful(snapshot)
+    sure = analysis.matrix(snapshot, PESSIMISTIC) if doubtful else matrix
+    known = analysis.matrix(snapshot, PESSIMISTIC_INPUT) if doubtful else matrix
+    by_row: dict[tuple[int, int, int], tuple[int, Row, Row, Row]] = {}
+    for source in matrix.sources():
+        if not sources >> source & 1:
+            continue
+        row = matrix.row(source)
+        others = (sure.row(source), known.row(source)) if doubtful else (row, row)
+        key = (id(row), id(others[0]), id(others[1]))
+        bits = by_row[key][0] if key in by_row else 0
+        by_row[key] = (bits | 1 << source, row, *others)
+    for bits, row, sure_row, known_row in by_row.values():
+        for part, allowed in _by_namespace(bits, inside, destinations):
+            if part and allowed:
+                yield part, _cells(row, sure_row, known_row, allowed, mask)
+
+
+def _by_namespace(bits: int, inside: int | None, destinations: int) -> Iterator[tuple[int, int]]:
+    """Yield the sources that may have any destination, and those that need one inside the namespaces."""
+    if inside is None:
+        yield bits, destinations
+        return
+    yield bits & inside, destinations
+    yield bits & ~inside, destinations & inside
+
+
+def _cells(row: Row, sure: Row, known: Row, destinations: int, mask: int) -> Cells:
+    """Return a row's cells by certainty: what every reading allows, what every engine's does, the rest."""
+    cells: Cells = {}
+    plain = row is sure and row is known
+    for ports, who in row.items():
+        left, asked = who & destinations, ports & mask
+        if not left or not asked:
+            continue
+        if plain:
+            cells[asked, Certainty.CERTAIN] = cells.get((asked, Certainty.CERTAIN), 0) | left
+            continue
+        undecided = [(left, asked)]
+        for certainty, other in ((Certainty.CERTAIN, sure), (Certainty.ENGINE_DEFINED, known)):
+            decided: list[Rectangle] = []
+            for other_ports, others in other.items():
+                undecided = take(undecided, (others, other_ports), decided)
+            _collect(cells, decided, certainty)
+        _collect(cells, undecided, Certainty.UNKNOWN)
+    return cells
+
+
+def _collect(cells: Cells, rectangles: Iterable[Rectangle], certainty: Certainty) -> None:
+    for who, ports in rectangles:
+        cells[ports, certainty] = cells.get((ports, certainty), 0) | who
+
+
+def _port_mask(universe: Universe, wanted: Filter) -> int:
+    if wanted.port is None:
+        return universe.ports.everything
+    return 1 << universe.ports.atom(port_point(wanted.protocol, wanted.port))
+
+
+def _masks(universe: Universe, wanted: Filter, snapshot: int) -> tuple[int, int, int | None]:
+    """Return who may be a source, who a destination, and who lives in the wanted namespaces (or None)."""
+    side = universe.sides[snapshot]
+    everyone = side.present
+    everyone |= universe.external_bits if wanted.external else 0
+    everyone |= universe.node_bits if wanted.nodes else 0
+    inside = None
+    if wanted.namespaces:
+        inside = 0
+        for namespace in wanted.namespaces:
+            inside |= side.by_namespace.get(namespace, 0)
+    sources = _named(universe, snapshot, wanted.sources) if wanted.sources else everyone
+    destinations = _named(universe, snapshot, wanted.destinations) if wanted.destinations else everyone
+    return sources & everyone, destinations & everyone, inside
+
+
+def _named(universe: Universe, snapshot: int, names: frozenset[str]) -> int:
+    found = 0
+    for number, pod_class in enumerate(universe.classes):
+        for twin in pod_class.twins:
+            pod = twin[snapshot]
+            if pod is not None and (str(pod) in names or str(pod.identity) in names):
+                found |= 1 << number
+    return found
+
+
+def describe(universe: Universe, snapshot: int, bits: int) -> Members:
+    """Return who is in a bit set, as whole namespaces and whole workloads as far as possible."""
+    side = universe.sides[snapshot]
+    pods = bits & side.present
+    namespaces = [name for name, there in side.by_namespace.items() if there & pods == there]
+    rest = pods
+    for name in namespaces:
+        rest &= ~side.by_namespace[name]
+    inside: dict[WorkloadRef, list[Pod]] = {}
+    outside: set[WorkloadRef] = set()
+    if rest:
+        partly = {pod.namespace for n in members(rest) if (pod := side.samples[n])}
+        for name in partly:
+            for number in members(side.by_namespace[name]):
+                for pod in pods_of(universe, snapshot, number):
+                    if rest >> number & 1:
+                        inside.setdefault(pod.identity, []).append(pod)
+                    else:
+                        outside.add(pod.identity)
+    single = [str(pod) for ref, found in inside.items() if ref in outside for pod in found]
+    return Members(
+        namespaces=tuple(sorted(namespaces)),
+        workloads=tuple(sorted((ref for ref in inside if ref not in outside), key=str)),
+        pods=tuple(sorted(single)),
+        addresses=addresses.cidrs(universe.external_intervals(bits)),
+        domains=tuple(
+            universe.domains[n] for n in members((bits & universe.domain_bits) >> universe.first_domain)
+        ),
+        nodes=tuple(
+            universe.nodes[n].name for n in members((bits & universe.node_bits) >> universe.first_node)
+        ),
+        pod_count=sum(len(universe.classes[number].twins) for number in members(pods)),
+    )
+
+
+def pods_of(universe: Universe, snapshot: int, number: int) -> Iterator[Pod]:
+    """Yield the pods of a class as they are in a snapshot."""
+    for twin in universe.classes[number].twins:
+        pod = twin[snapshot]
+        if pod is not None:
+            yield pod
+
+
+def workload_pairs(analysis: Analysis, wanted: Filter, snapshot: int = 0) -> Iterator[Connection]:
+    """Yield connections between workloads: ports are those that some pod of one has to some of the other."""
+    universe = analysis.universe
+    refs = [
+        list(dict.fromkeys(pod.identity for pod in pods_of(universe, snapshot, number)))
+        for number in range(len(universe.classes))
+    ]
+    found: dict[tuple[End, End, Certainty], int] = {}
+    for source_bits, cells in rows(analysis, wanted, snapshot):
+        senders = list(dict.fromkeys(_ends(universe, source_bits, refs)))
+        for (ports, certainty), who in cells.items():
+            for receiver in dict.fromkeys(_ends(universe, who, refs)):
+                for sender in senders:
+                    key = (sender, receiver, certainty)
+                    if _inside(sender) or _inside(receiver):
+                        found[key] = found.get(key, 0) | ports
+    for (sender, receiver, certainty), ports in found.items():
+        yield Connection(sender, receiver, port_set(universe.ports.intervals(ports)), certainty)
+
+
+def pod_pairs(analysis: Analysis, wanted: Filter, snapshot: int = 0) -> Iterator[Connection]:
+    """Yield connections between pods; a pod's connection to itself is left out."""
+    universe = analysis.universe
+    pods = [list(pods_of(universe, snapshot, number)) for number in range(len(universe.classes))]
+    for source_bits, cells in rows(analysis, wanted, snapshot):
+        senders = list(_ends(universe, source_bits, pods))
+        for (ports, certainty), who in cells.items():
+            shown = port_set(universe.ports.intervals(ports))
+            receivers = list(_ends(universe, who, pods))
+            for sender in senders:
+                for receiver in receivers:
+                    if sender is not receiver and (_inside(sender) or _inside(receiver)):
+                        yield Connection(sender, receiver, shown, certainty)
+
+
+def _ends(universe: Universe, bits: int, pods: Sequence[Sequence[WorkloadRef | Pod]]) -> Iterator[End]:
+    """Yield what a bit set stands for; neighbouring addresses are joined to CIDRs."""
+    for number in members(bits & universe.pod_bits):
+        yield from pods[number]
+    for number in members((bits & universe.node_bits) >> universe.first_node):
+        yield universe.nodes[number]
+    for cidr in addresses.cidrs(universe.external_intervals(bits)):
+        yield External(cidr)
+    for number in members((bits & universe.domain_bits) >> universe.first_domain):
+        yield Domain(universe.domains[number])
+
+
+def _inside(end: End) -> bool:
+    return not isinstance(end, External | Domain | Node)

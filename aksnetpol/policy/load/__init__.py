@@ -1,0 +1,109 @@
+"""Reading clusters: from files, folders, git revisions, Pulumi's output, objects in memory, live clusters."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from aksnetpol.policy.errors import PartialInputError
+from aksnetpol.policy.load import parse
+from aksnetpol.policy.load.reader import Reader
+from aksnetpol.policy.load.sources import TooLarge, texts
+from aksnetpol.policy.model import Cluster, Finding, Location, Severity
+from aksnetpol.policy.model import Path as FieldPath
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What was read, and what was wrong with it.
+
+    Args:
+        partial: something could not be read, so that any answer may be wrong.
+    """
+
+    cluster: Cluster
+    findings: tuple[Finding, ...]
+
+    @property
+    def partial(self) -> bool:
+        """Whether an error left something out."""
+        return any(finding.severity is Severity.ERROR for finding in self.findings)
+
+    def complete(self) -> Cluster:
+        """Return the cluster.
+
+        Raises:
+            PartialInputError: part of the input could not be read.
+        """
+        if self.partial:
+            raise PartialInputError([f for f in self.findings if f.severity is Severity.ERROR])
+        return self.cluster
+
+
+def load(sources: Sequence[str | Path]) -> Loaded:
+    """Read a snapshot.
+
+    Args:
+        sources: each a file or a folder (YAML, JSON; folders with all below them), `REV:path` of the git
+            repository that the working directory is in, or `-` for standard input. A Pulumi preview
+            (`pulumi preview --json`) and a state (`pulumi stack export`) are known by their content.
+
+    Raises:
+        SourceError: a source that does not exist. What is wrong inside a source is a finding.
+    """
+    reader = Reader()
+    with _no_collection():
+        for source in sources:
+            for file, text in texts(source):
+                if isinstance(text, TooLarge):
+                    reader.report("file-too-large", Severity.ERROR, str(text), Location(file))
+                else:
+                    parse.read(reader, file, text)
+        return _loaded(reader)
+
+
+def load_text(text: str, file: str = "<text>") -> Loaded:
+    """Read a snapshot from YAML or JSON text; `file` is what its locations say."""
+    reader = Reader()
+    with _no_collection():
+        parse.read(reader, file, text)
+        return _loaded(reader)
+
+
+def load_objects(objects: Iterable[dict[str, Any]], source: str = "<objects>") -> Loaded:
+    """Read a snapshot from manifests in memory; locations are their numbers in `source`, from 0."""
+    reader = Reader()
+    for number, value in enumerate(objects):
+        reader.add(_Object(f"{source}[{number}]"), value)
+    return _loaded(reader)
+
+
+def _loaded(reader: Reader) -> Loaded:
+    cluster = reader.cluster()
+    return Loaded(cluster, tuple(reader.findings))
+
+
+@dataclass(frozen=True, slots=True)
+class _Object:
+    """A document without text: its place is its name."""
+
+    name: str
+
+    def locate(self, path: FieldPath) -> Location:
+        return Location(".".join((self.name, *map(str, path))))
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Hold back the garbage collector: parsing makes many objects and no cycles."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()

@@ -1,0 +1,134 @@
+"""Pods, and the pods that workloads' templates would make; read by hand, as there are many."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aksnetpol.policy.load.fields import Field
+from aksnetpol.policy.model import ContainerPort, NodeOs, Pod, Protocol, WorkloadRef
+
+OS_LABELS = ("kubernetes.io/os", "beta.kubernetes.io/os")
+_PORTS: dict[tuple[str, str, int], ContainerPort] = {}
+_NO_LABELS: dict[str, str] = {}
+
+
+def read_pod(field: Field, namespace: str, name: str, owner: WorkloadRef | None) -> Pod:
+    """Return a Pod as the API server has it.
+
+    Args:
+        owner: the workload that controls it, None for a bare pod.
+
+    Raises:
+        FieldError: a field has a wrong type.
+    """
+    value = field.mapping()
+    spec = _mapping(field, value, "spec")
+    status = _mapping(field, value, "status")
+    metadata = field.value["metadata"]
+    return Pod(
+        namespace=namespace,
+        name=name,
+        labels=_labels(field, metadata),
+        workload=owner,
+        node=spec.get("nodeName"),
+        node_os=node_os(spec),
+        host_network=bool(spec.get("hostNetwork")),
+        phase=status.get("phase") or "",
+        ips=_ips(status),
+        ports=_ports(field, spec),
+        service_account=spec.get("serviceAccountName") or "default",
+        origin=field.origin,
+    )
+
+
+def read_template(template: Field, owner: WorkloadRef) -> Pod:
+    """Return the pod that a workload's template would make.
+
+    Raises:
+        FieldError: a field has a wrong type.
+    """
+    value = template.mapping()
+    spec = _mapping(template, value, "spec")
+    return Pod(
+        namespace=owner.namespace,
+        name=f"{owner.kind.lower()}/{owner.name}",
+        labels=_labels(template, _mapping(template, value, "metadata")),
+        workload=owner,
+        node_os=node_os(spec),
+        host_network=bool(spec.get("hostNetwork")),
+        ports=_ports(template, spec),
+        service_account=spec.get("serviceAccountName") or "default",
+        potential=True,
+        origin=template.origin,
+    )
+
+
+def _mapping(field: Field, value: dict[str, Any], key: str) -> dict[str, Any]:
+    found = value.get(key)
+    if found is None:
+        return {}
+    if not isinstance(found, dict):
+        Field(found, field.origin.at(key)).mapping()
+    return found
+
+
+def _labels(field: Field, metadata: dict[str, Any]) -> dict[str, str]:
+    labels = metadata.get("labels")
+    if labels is None:
+        return _NO_LABELS
+    if type(labels) is dict and all([type(text) is str for text in labels.values()]):
+        return labels
+    return Field(labels, field.origin.at("metadata", "labels")).labels()
+
+
+def _ips(status: dict[str, Any]) -> tuple[str, ...]:
+    several = status.get("podIPs")
+    if several:
+        return tuple([entry["ip"] for entry in several if entry.get("ip")])
+    return (status["podIP"],) if status.get("podIP") else ()
+
+
+def _ports(field: Field, spec: dict[str, Any]) -> tuple[ContainerPort, ...]:
+    found: list[ContainerPort] = []
+    for kind in ("containers", "initContainers"):
+        for index, container in enumerate(spec.get(kind) or ()):
+            for number, port in enumerate(container.get("ports") or ()):
+                key = (port.get("name") or "", port.get("protocol") or "TCP", port.get("containerPort"))
+                known = _PORTS.get(key)
+                if known is None:
+                    place = field.origin.at("spec", kind, index, "ports", number)
+                    known = _PORTS[key] = _read_port(Field(port, place))
+                found.append(known)
+    return tuple(found)
+
+
+def _read_port(port: Field) -> ContainerPort:
+    protocol = port.get("protocol")
+    return ContainerPort(
+        port.text_of("name"),
+        protocol.protocol() if protocol else Protocol.TCP,
+        port.need("containerPort").integer(1, 65535),
+    )
+
+
+def node_os(spec: dict[str, Any]) -> NodeOs | None:
+    """Return the operating system that a pod's spec asks for: os, nodeSelector or required affinity."""
+    asked = (spec.get("os") or {}).get("name")
+    selector = spec.get("nodeSelector") or {}
+    for label in OS_LABELS:
+        asked = asked or selector.get(label)
+    asked = asked or (_affinity_os(spec["affinity"]) if spec.get("affinity") else None)
+    return NodeOs(asked) if asked in ("linux", "windows") else None
+
+
+def _affinity_os(affinity: dict[str, Any]) -> str | None:
+    """Return the operating system that every required term asks for."""
+    required = (affinity.get("nodeAffinity") or {}).get("requiredDuringSchedulingIgnoredDuringExecution")
+    found: set[str | None] = set()
+    for term in (required or {}).get("nodeSelectorTerms") or ():
+        values: set[str | None] = {None}
+        for expression in term.get("matchExpressions") or ():
+            if expression.get("key") in OS_LABELS and expression.get("operator") == "In":
+                values = set(expression.get("values") or ())
+        found |= values
+    return found.pop() if len(found) == 1 else None

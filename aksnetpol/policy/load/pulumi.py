@@ -1,0 +1,60 @@
+"""Kubernetes resources in a Pulumi preview (`--json`) or a state export (`pulumi stack export`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from aksnetpol.policy.model import Document, Location, Path
+
+_PREFIX = "kubernetes:"
+_GONE = {"delete", "delete-replaced", "discard", "discard-replaced"}
+
+
+@dataclass(frozen=True, slots=True)
+class Nested:
+    """A manifest inside another document."""
+
+    document: Document
+    path: Path
+
+    def locate(self, path: Path) -> Location:
+        """Return the place in the outer document."""
+        return self.document.locate(self.path + path)
+
+
+def is_output(value: dict[str, Any]) -> bool:
+    """Tell whether a document is a preview or a state."""
+    if isinstance(value.get("steps"), list) and "kind" not in value:
+        return True
+    deployment = value.get("deployment")
+    return isinstance(deployment, dict) and isinstance(deployment.get("resources"), list)
+
+
+def manifests(value: dict[str, Any]) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """Yield each manifest with its path: the new state of a preview's steps, or a state's resources."""
+    if "deployment" in value:
+        for index, resource in enumerate(value["deployment"].get("resources") or ()):
+            if isinstance(resource, dict) and not resource.get("delete"):
+                yield from _manifest(("deployment", "resources", index), resource)
+        return
+    seen: set[str] = set()
+    for index, step in enumerate(value["steps"]):
+        if not isinstance(step, dict) or step.get("op") in _GONE:
+            continue
+        key = "newState" if isinstance(step.get("newState"), dict) else "oldState"
+        state = step.get(key)
+        if isinstance(state, dict) and step.get("urn") not in seen:
+            seen.add(str(step.get("urn")))
+            yield from _manifest(("steps", index, key), state)
+
+
+def _manifest(path: Path, resource: dict[str, Any]) -> Iterator[tuple[Path, dict[str, Any]]]:
+    if not str(resource.get("type", "")).startswith(_PREFIX):
+        return
+    for key in ("inputs", "outputs"):
+        found = resource.get(key)
+        if isinstance(found, dict) and found.get("kind") and found.get("apiVersion"):
+            yield (*path, key), found
+            return

@@ -1,0 +1,251 @@
+"""Turns manifests into a cluster: dispatches by kind, matches pods to workloads, reports what is odd."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from aksnetpol.policy.load import calico, cilium, cluster_network_policy, network_policy
+from aksnetpol.policy.load.core import NAME_LABEL, read_namespace, read_node, read_service
+from aksnetpol.policy.load.fields import Field, FieldError
+from aksnetpol.policy.load.meta import Meta, read_meta
+from aksnetpol.policy.load.pods import read_pod, read_template
+from aksnetpol.policy.model import (
+    Cluster,
+    Document,
+    Finding,
+    Location,
+    Namespace,
+    Node,
+    Origin,
+    Pod,
+    Policy,
+    Service,
+    Severity,
+    Tier,
+    Workload,
+    WorkloadRef,
+)
+
+_TEMPLATES: dict[str, tuple[str, ...]] = {
+    "Deployment": ("spec", "template"),
+    "StatefulSet": ("spec", "template"),
+    "DaemonSet": ("spec", "template"),
+    "ReplicaSet": ("spec", "template"),
+    "ReplicationController": ("spec", "template"),
+    "Job": ("spec", "template"),
+    "CronJob": ("spec", "jobTemplate", "spec", "template"),
+}
+_POLICIES: dict[tuple[str, str], Callable[[Field, Meta], Policy | list[Policy]]] = {
+    ("networking.k8s.io", "NetworkPolicy"): network_policy.read,
+    ("policy.networking.k8s.io", "ClusterNetworkPolicy"): cluster_network_policy.read,
+    ("policy.networking.k8s.io", "AdminNetworkPolicy"): cluster_network_policy.read_admin,
+    ("policy.networking.k8s.io", "BaselineAdminNetworkPolicy"): cluster_network_policy.read_baseline,
+    ("cilium.io", "CiliumNetworkPolicy"): cilium.read,
+    ("cilium.io", "CiliumClusterwideNetworkPolicy"): cilium.read_clusterwide,
+    ("projectcalico.org", "NetworkPolicy"): calico.read,
+    ("projectcalico.org", "GlobalNetworkPolicy"): calico.read_global,
+}
+_CORE = {"Pod", "Namespace", "Node", "Service", "ReplicationController"}
+_NOT_MODELLED = {"HostEndpoint", "NetworkSet", "GlobalNetworkSet", "StagedNetworkPolicy", "CiliumCIDRGroup"}
+
+
+class Reader:
+    """Collects objects, then makes the cluster of them."""
+
+    def __init__(self) -> None:
+        self.findings: list[Finding] = []
+        self._namespaces: dict[str, Namespace] = {}
+        self._pods: list[tuple[Pod, WorkloadRef | None]] = []
+        self._owners: dict[WorkloadRef, WorkloadRef] = {}
+        self._workloads: dict[WorkloadRef, tuple[Workload, Pod | None]] = {}
+        self._services: list[Service] = []
+        self._nodes: dict[str, Node] = {}
+        self._policies: list[Policy] = []
+        self._tiers: dict[str, calico.CalicoTier] = {}
+        self._seen: dict[tuple[str, str, str, str], tuple[Any, Origin]] = {}
+
+    def report(self, id_: str, severity: Severity, message: str, location: Location) -> None:
+        """Add a finding."""
+        self.findings.append(Finding(id_, severity, message, location))
+
+    def add(self, document: Document, value: Any) -> None:
+        """Read one document: an object or a List of them; null stands for an empty document."""
+        if value is None:
+            return
+        root = Field(value, Origin(document, ()))
+        if not isinstance(value, dict) or not isinstance(value.get("kind"), str):
+            what = "not a Kubernetes object: it has no kind"
+            self.report("not-an-object", Severity.ERROR, what, root.origin.location)
+            return
+        if value["kind"].endswith("List") and isinstance(value.get("items"), list):
+            for index, item in enumerate(value["items"]):
+                self._add_item(item, root, index)
+            return
+        self._add_object(root, value["kind"], str(value.get("apiVersion") or ""))
+
+    def _add_item(self, item: Any, root: Field, index: int) -> None:
+        field = Field(item, root.origin.at("items", index))
+        if not isinstance(item, dict):
+            self.report(
+                "not-an-object", Severity.ERROR, "an item of a List is no object", field.origin.location
+            )
+            return
+        listed = root.value["kind"].removesuffix("List")
+        kind = item.get("kind") or listed
+        self._add_object(field, str(kind), str(item.get("apiVersion") or root.value.get("apiVersion") or ""))
+
+    def _add_object(self, field: Field, kind: str, version: str) -> None:
+        group = version.rpartition("/")[0]
+        group = "projectcalico.org" if group == "crd.projectcalico.org" else group
+        try:
+            self._read(field, kind, group)
+        except _DuplicateError:
+            pass
+        except FieldError as error:
+            self.report("invalid-field", Severity.ERROR, error.message, error.origin.location)
+        except (AttributeError, TypeError, KeyError, ValueError):
+            message = f"this {kind} has a field of a wrong type and was left out"
+            self.report("invalid-object", Severity.ERROR, message, field.origin.location)
+
+    def _read(self, field: Field, kind: str, group: str) -> None:
+        policy = _POLICIES.get((group, kind))
+        if policy is not None:
+            meta = self._meta(field, kind, group)
+            found = policy(field, meta)
+            self._policies.extend(found if isinstance(found, list) else [found])
+        elif kind in _TEMPLATES and group in ("apps", "batch", "", "extensions"):
+            self._workload(field, kind, self._meta(field, kind, group))
+        elif kind in _CORE and group == "":
+            self._core(field, kind, self._meta(field, kind, group))
+        elif kind == "Tier" and group == "projectcalico.org":
+            tier = calico.read_tier(field)
+            self._tiers[tier.name] = tier
+        elif kind in _NOT_MODELLED or (group == "extensions" and kind == "NetworkPolicy"):
+            message = f"{kind} is not modelled; verdicts do not take it into account"
+            self.report("not-modelled", Severity.WARNING, message, field.origin.location)
+        elif kind.endswith("NetworkPolicy"):
+            message = f"{kind} of {group or 'no group'} is not a known kind of policy"
+            self.report("unknown-policy-kind", Severity.ERROR, message, field.origin.location)
+
+    def _meta(self, field: Field, kind: str, group: str) -> Meta:
+        """Return the metadata, and report an object that was read before."""
+        meta = read_meta(field)
+        key = (group, kind, meta.namespace, meta.name)
+        before = self._seen.get(key)
+        if before is None:
+            self._seen[key] = (field.value, field.origin)
+            return meta
+        same = before[0] == field.value
+        message = f"{kind} {meta.namespace}/{meta.name} was read before at {before[1].location}" + (
+            "; both are the same" if same else ", with other content: keep one of them"
+        )
+        severity = Severity.WARNING if same else Severity.ERROR
+        self.report("duplicate-object", severity, message, field.origin.location)
+        raise _DuplicateError
+
+    def _core(self, field: Field, kind: str, meta: Meta) -> None:
+        match kind:
+            case "Namespace":
+                namespace = read_namespace(field, meta)
+                self._namespaces[meta.name] = namespace
+                written = ((field.value["metadata"].get("labels")) or {}).get(NAME_LABEL, meta.name)
+                if written != meta.name:
+                    message = f"the API server sets {NAME_LABEL}={meta.name}; {written!r} is not kept"
+                    place = field.origin.at("metadata", "labels", NAME_LABEL).location
+                    self.report("namespace-name-label", Severity.WARNING, message, place)
+            case "Node":
+                self._nodes[meta.name] = read_node(field, meta)
+            case "Service":
+                self._services.append(read_service(field, meta))
+            case "Pod":
+                owner = _controller(field.value, meta.namespace)
+                self._pods.append((read_pod(field, meta.namespace, meta.name, owner), owner))
+            case _:
+                self._workload(field, kind, meta)
+
+    def _workload(self, field: Field, kind: str, meta: Meta) -> None:
+        ref = WorkloadRef(kind, meta.namespace, meta.name)
+        owner = _controller(field.value, meta.namespace)
+        if owner is not None:
+            self._owners[ref] = owner
+        template = field
+        for step in _TEMPLATES[kind]:
+            template = template.need(step)
+        replicas = field.need("spec").get("replicas")
+        count = replicas.integer(0, 2**31 - 1) if replicas else (1 if kind in _REPLICATED else None)
+        pod = None if owner is not None else read_template(template, ref)
+        self._workloads[ref] = (Workload(ref, count, field.origin), pod)
+
+    def cluster(self) -> Cluster:
+        """Return everything that was read as a snapshot."""
+        pods: list[Pod] = []
+        running: set[WorkloadRef] = set()
+        node_os = {node.name: node.os for node in self._nodes.values()}
+        for pod, owner in self._pods:
+            top = self._topmost(owner, pod) if owner else None
+            os_there = node_os.get(pod.node) if pod.node else None
+            if top is not owner or (os_there and os_there is not pod.node_os):
+                pod = replace(pod, workload=top, node_os=os_there or pod.node_os)
+            if top is not None:
+                running.add(top)
+            pods.append(pod)
+        pods += [pod for ref, (_, pod) in self._workloads.items() if pod is not None and ref not in running]
+        self._complete_namespaces(pods)
+        return Cluster(
+            namespaces=self._namespaces,
+            pods=pods,
+            workloads=[workload for ref, (workload, _) in self._workloads.items() if ref not in self._owners],
+            services=self._services,
+            nodes=list(self._nodes.values()),
+            policies=[self._in_tier(policy) for policy in self._policies],
+        )
+
+    def _topmost(self, owner: WorkloadRef, pod: Pod) -> WorkloadRef:
+        """Return the workload on top: a ReplicaSet that was not read is its Deployment's by its hash."""
+        if owner in self._owners:
+            return self._owners[owner]
+        suffix = pod.labels.get("pod-template-hash")
+        if owner.kind == "ReplicaSet" and suffix and owner.name.endswith(f"-{suffix}"):
+            return WorkloadRef("Deployment", owner.namespace, owner.name.removesuffix(f"-{suffix}"))
+        return owner
+
+    def _complete_namespaces(self, pods: list[Pod]) -> None:
+        """Add the namespaces that objects live in but that no manifest declares."""
+        first = {pod.namespace: pod.origin for pod in reversed(pods)}
+        first |= {p.namespace: p.origin for p in reversed(self._policies) if p.namespace is not None}
+        for name in sorted(first.keys() - self._namespaces.keys()):
+            origin = first[name]
+            self._namespaces[name] = Namespace(name, {NAME_LABEL: name}, declared=False, origin=origin)
+            location = origin.location if origin else Location("")
+            message = f"namespace {name} is not in the input: of its labels only {NAME_LABEL} is known"
+            self.report("namespace-not-declared", Severity.WARNING, message, location)
+
+    def _in_tier(self, policy: Policy) -> Policy:
+        """Return a Calico policy in its tier as the Tier object has it."""
+        tier = self._tiers.get(policy.tier.name.removeprefix(calico.TIER_PREFIX))
+        if tier is None or not policy.tier.name.startswith(calico.TIER_PREFIX):
+            return policy
+        passes = tier.default_pass
+        return replace(
+            policy,
+            tier=Tier(tier.order, policy.tier.name),
+            ingress=replace(policy.ingress, isolates=not passes) if policy.ingress else None,
+            egress=replace(policy.egress, isolates=not passes) if policy.egress else None,
+        )
+
+
+_REPLICATED = {"Deployment", "StatefulSet", "ReplicaSet", "ReplicationController"}
+
+
+class _DuplicateError(Exception):
+    """The object was read before; that is reported already."""
+
+
+def _controller(value: dict[str, Any], namespace: str) -> WorkloadRef | None:
+    """Return the object that controls this one (ownerReferences)."""
+    for owner in value["metadata"].get("ownerReferences") or ():
+        if owner.get("controller") and owner.get("kind") in _TEMPLATES:
+            return WorkloadRef(owner["kind"], namespace, owner["name"])
+    return None

@@ -1,0 +1,89 @@
+"""Who reaches whom: one answer, groups, pairs of workloads, pairs of pods."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+
+from aksnetpol.policy import groups
+from aksnetpol.policy.analysis import Analysis, Snapshot
+from aksnetpol.policy.compile import Installed
+from aksnetpol.policy.dataplane import Profile
+from aksnetpol.policy.endpoints import Endpoint, resolve
+from aksnetpol.policy.groups import Connection, Filter, Group
+from aksnetpol.policy.model import Cluster, Pod
+from aksnetpol.policy.pair import Question, ask, ended_verdict, port_number
+from aksnetpol.policy.profiles import profile
+from aksnetpol.policy.verdict import Verdict
+
+
+def analyze(cluster: Cluster, engine: str | Profile = "kubernetes") -> Reachability:
+    """Return the reachability of a cluster under an engine; nothing is computed before it is asked for.
+
+    Args:
+        cluster: a snapshot, as `load` returns it.
+        engine: a profile or its name ("npm-linux", "cilium@1.16").
+
+    Raises:
+        UnknownProfileError: no such profile.
+    """
+    return Reachability(cluster, engine if isinstance(engine, Profile) else profile(engine))
+
+
+class Reachability:
+    """The answers about one snapshot under one engine."""
+
+    def __init__(self, cluster: Cluster, engine: Profile) -> None:
+        self.cluster = cluster
+        self.profile = engine
+
+    @cached_property
+    def snapshot(self) -> Snapshot:
+        """The policies as the engine has them."""
+        return Snapshot(self.cluster, self.profile)
+
+    @cached_property
+    def analysis(self) -> Analysis:
+        """All pods on one universe."""
+        return Analysis([self.snapshot])
+
+    @property
+    def not_installed(self) -> list[Installed]:
+        """Policies that the engine does not have, or has otherwise than written, with the reasons."""
+        return [entry for entry in self.snapshot.installed if entry.deltas or entry.policy is None]
+
+    def can(
+        self, src: str | Endpoint, dst: str | Endpoint, port: int | str | None = None, protocol: str = "TCP"
+    ) -> Verdict:
+        """Return whether a new connection is allowed, how surely, and why.
+
+        Args:
+            src: see `endpoints.resolve`.
+            dst: the same.
+            port: a number, the name of a port of `dst`, or None: is any port allowed?
+            protocol: TCP, UDP, SCTP, or ICMP (which NetworkPolicy does not define).
+
+        Raises:
+            UnknownEndpointError: no such source, destination or port.
+        """
+        source, destination = resolve(self.cluster, src), resolve(self.cluster, dst)
+        number = port_number(destination, port, protocol.upper())
+        ended = [end for end in (source, destination) if isinstance(end, Pod) and end.finished]
+        if ended:
+            return ended_verdict(Question(source, destination, number, protocol.upper()), ended[0])
+        return ask(self.snapshot, Question(source, destination, number, protocol.upper()))
+
+    def groups(self, wanted: Filter | None = None) -> list[Group]:
+        """Return all allowed connections as few groups of sources, destinations and ports."""
+        return groups.groups(self.analysis, wanted or Filter())
+
+    def workload_pairs(self, wanted: Filter | None = None) -> Iterator[Connection]:
+        """Yield the allowed connections between workloads, and from and to the outside, one by one."""
+        yield from groups.workload_pairs(self.analysis, wanted or Filter())
+
+    def pod_pairs(self, wanted: Filter | None = None) -> Iterator[Connection]:
+        """Yield the allowed connections between pods, and from and to the outside, one by one."""
+        yield from groups.pod_pairs(self.analysis, wanted or Filter())
+
+
+__all__ = ["Connection", "Filter", "Group", "Reachability", "analyze"]

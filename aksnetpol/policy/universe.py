@@ -1,0 +1,164 @@
+"""Everyone who can be a peer, as numbered bits: classes of pods, nodes, external addresses, domains.
+
+Pods that no policy can tell apart share a class: same namespace, same answer to every label that a
+selector mentions, same named ports that a rule mentions, same node operating system, and so on. Two
+snapshots that are compared share one universe, so that their bit sets can be compared too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from aksnetpol.policy import addresses, ports
+from aksnetpol.policy.axis import Axis, Interval
+from aksnetpol.policy.mentions import Mentions
+from aksnetpol.policy.model import Cluster, Namespace, Node, Pod
+from aksnetpol.policy.selectors import LabelIndex
+
+Twin = tuple[Pod | None, ...]  # one pod in each snapshot, None where it does not exist
+
+
+@dataclass(frozen=True, slots=True)
+class PodClass:
+    """Pods that no policy can tell apart, as twins over the snapshots; never empty."""
+
+    twins: Sequence[Twin]
+
+    def sample(self, snapshot: int) -> Pod | None:
+        """Return one pod of the class as it is in a snapshot."""
+        return self.twins[0][snapshot]
+
+
+class Universe:
+    """The bits, in this order: pod classes, nodes, external address atoms, domains.
+
+    Args:
+        snapshots: the clusters, one or two.
+        mentions: what the policies of all snapshots ask about.
+        twins: the pods of all snapshots, matched.
+        own_nodes: names of nodes that the asked pods run on, when the question is about one pair.
+    """
+
+    def __init__(
+        self,
+        snapshots: Sequence[Cluster],
+        mentions: Mentions,
+        twins: Iterable[Twin],
+        own_nodes: frozenset[str] = frozenset(),
+    ) -> None:
+        self.snapshots = snapshots
+        self.mentions = mentions
+        self.own_nodes = own_nodes
+        self.ports = Axis(ports.END, mentions.ports)
+        self.addresses = Axis(addresses.END, [addresses.IPV4, *mentions.addresses])
+        self.class_of: dict[tuple[int, str, str], int] = {}
+        self.classes = self._classes(twins)
+        self.nodes: list[Node] = list({node.name: node for s in snapshots for node in s.nodes}.values())
+        self.domains = sorted(mentions.domains)
+        self._lay_out()
+        self.sides = [Side(self, number) for number in range(len(snapshots))]
+
+    def _lay_out(self) -> None:
+        self.first_node = len(self.classes)
+        self.first_address = self.first_node + len(self.nodes)
+        self.first_domain = self.first_address + self.addresses.size
+        self.size = self.first_domain + len(self.domains)
+        self.everyone = (1 << self.size) - 1
+        self.pod_bits = (1 << self.first_node) - 1
+        self.node_bits = ((1 << len(self.nodes)) - 1) << self.first_node
+        self.domain_bits = ((1 << len(self.domains)) - 1) << self.first_domain
+        self.address_bits = self.everyone & ~self.pod_bits & ~self.node_bits & ~self.domain_bits
+        self.external_bits = self.address_bits | self.domain_bits
+
+    def _classes(self, twins: Iterable[Twin]) -> list[PodClass]:
+        found: dict[object, list[Twin]] = {}
+        key = self._key
+        for twin in twins:
+            found.setdefault(tuple([pod and key(pod) for pod in twin]), []).append(twin)
+        for number, members in enumerate(found.values()):
+            for twin in members:
+                for snapshot, pod in enumerate(twin):
+                    if pod is not None:
+                        self.class_of[snapshot, pod.namespace, pod.name] = number
+        return [PodClass(members) for members in found.values()]
+
+    def _key(self, pod: Pod) -> object:
+        """Everything about a pod that a policy may ask."""
+        asked = self.mentions.labels
+        answers: list[tuple[str, str | None]] = []
+        for key, value in pod.labels.items():
+            values = asked.get(key, False)
+            if values is False:
+                continue
+            answers.append((key, value if values is None or value in values else None))
+        if len(answers) > 1:
+            answers.sort()
+        return (
+            pod.namespace,
+            tuple(answers),
+            pod.node_os,
+            pod.host_network,
+            self.named_ports(pod),
+            self.pod_atoms(pod) if self.mentions.addresses else (),
+            pod.service_account if self.mentions.service_accounts else "",
+        )
+
+    def named_ports(self, pod: Pod) -> tuple[tuple[str, int], ...]:
+        """Return the ports of a pod whose names a rule mentions: the name and the point on the line."""
+        names = self.mentions.port_names
+        if not names or not pod.ports:
+            return ()
+        return tuple(
+            sorted({(p.name, ports.port_point(p.protocol, p.number)) for p in pod.ports if p.name in names})
+        )
+
+    def pod_atoms(self, pod: Pod) -> tuple[int, ...]:
+        """Return the address atoms that a pod's addresses lie in."""
+        return tuple([self.addresses.atom(addresses.address_point(ip)) for ip in pod.ips])
+
+    def address_mask(self, interval: Interval) -> int:
+        """Return the external bits of an interval of addresses."""
+        return self.addresses.mask(interval) << self.first_address
+
+    def external_intervals(self, bits: int) -> Iterator[Interval]:
+        """Yield the intervals of addresses in a bit set."""
+        return self.addresses.intervals((bits & self.address_bits) >> self.first_address)
+
+    def node_number(self, name: str) -> int | None:
+        """Return the bit of a node."""
+        for offset, node in enumerate(self.nodes):
+            if node.name == name:
+                return self.first_node + offset
+        return None
+
+
+class Side:
+    """One snapshot seen through the universe: the same bits, its own labels and namespaces."""
+
+    def __init__(self, universe: Universe, snapshot: int) -> None:
+        self.universe = universe
+        self.cluster = universe.snapshots[snapshot]
+        self.samples = [pod_class.sample(snapshot) for pod_class in universe.classes]
+        asked = frozenset(universe.mentions.labels)
+        self.labels = LabelIndex([pod and pod.labels for pod in self.samples], asked)
+        self.present = self.labels.everyone
+        self.by_namespace: dict[str, int] = {}
+        self.host_network = 0
+        for number, pod in enumerate(self.samples):
+            if pod is not None:
+                bit = 1 << number
+                self.by_namespace[pod.namespace] = self.by_namespace.get(pod.namespace, 0) | bit
+                self.host_network |= bit if pod.host_network else 0
+        self.namespaces = self._namespaces()
+        self.namespace_labels = LabelIndex([namespace.labels for namespace in self.namespaces])
+        here = {node.name for node in self.cluster.nodes}
+        self.nodes = [node if node.name in here else None for node in universe.nodes]
+        self.node_labels = LabelIndex([node and node.labels for node in self.nodes])
+
+    def _namespaces(self) -> list[Namespace]:
+        known: Mapping[str, Namespace] = self.cluster.namespaces
+        return [
+            known.get(name) or Namespace(name, {"kubernetes.io/metadata.name": name}, declared=False)
+            for name in self.by_namespace
+        ]
