@@ -5,7 +5,9 @@ reach = analyze(loaded.cluster, engine="npm-linux")
 reach.can("demo/client", "demo/server", 80).allowed
 """
 
+from aksnetpol.policy.causes import Cause, CauseKind
 from aksnetpol.policy.dataplane import Profile
+from aksnetpol.policy.diff import Change, ChangeKind, Difference, Risk, diff
 from aksnetpol.policy.endpoints import Endpoint
 from aksnetpol.policy.errors import (
     PartialInputError,
@@ -37,11 +39,17 @@ from aksnetpol.policy.reach import Filter, Group, Reachability, Verdict, analyze
 
 __all__ = [
     "PROFILES",
+    "Cause",
+    "CauseKind",
     "Certainty",
+    "Change",
+    "ChangeKind",
     "Cluster",
+    "Difference",
     "Direction",
     "Endpoint",
     "Explanation",
+    "Filter",
     "Finding",
     "Group",
     "Loaded",
@@ -57,6 +65,7 @@ __all__ = [
     "Profile",
     "Protocol",
     "Reachability",
+    "Risk",
     "Severity",
     "SourceError",
     "UnknownEndpointError",
@@ -64,6 +73,7 @@ __all__ = [
     "Verdict",
     "View",
     "analyze",
+    "diff",
     "explain",
     "load",
     "load_objects",

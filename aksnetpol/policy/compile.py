@@ -51,10 +51,12 @@ def install(cluster: Cluster, profile: Profile) -> list[Installed]:
         else [(NodeOs.LINUX, profile.linux), (NodeOs.WINDOWS, profile.windows)]
     )
     for node_os, plane in planes:
-        added = [policy for delta in plane.active if delta.adds for policy in delta.adds(cluster)]
-        for written in (*cluster.policies, *added):
+        for written in cluster.policies:
             policy, deltas = plane.install(written)
             found.append(Installed(written, policy, node_os, deltas))
+        for delta in plane.active:
+            added = delta.adds(cluster) if delta.adds else ()
+            found += [Installed(policy, policy, node_os, (delta,)) for policy in added]
     found.sort(key=_order)
     return found
 

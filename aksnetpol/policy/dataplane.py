@@ -87,8 +87,11 @@ class Dataplane:
 
     def install(self, policy: Policy) -> tuple[Policy | None, tuple[Delta, ...]]:
         """Return what the engine makes of a policy, and the rows that made the difference."""
-        if self.settings.unenforced or policy.kind not in self.settings.enforces:
-            return (policy, ()) if policy.kind is PolicyKind.ENGINE else (None, ())
+        if self.settings.unenforced:
+            return None, (Delta("not-enforced", "no engine enforces policies on such a node", ""),)
+        if policy.kind not in self.settings.enforces:
+            kind = policy.kind.partition(".")[0]
+            return None, (Delta("kind-not-enforced", f"{self.name} does not read {kind}", ""),)
         applied: list[Delta] = []
         for delta in self.active:
             if delta.translate is None:

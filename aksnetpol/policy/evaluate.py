@@ -96,10 +96,8 @@ class Evaluator:
                 sink = {Action.ALLOW: allowed, Action.PASS: passed}.get(rule.rule.action)
                 for part in self.compiler.rectangles(rule, peers, number, self.direction):
                     undecided = take(undecided, part, sink)
-            if any(entry.section.isolates for entry in entries):
-                undecided = passed
-            else:
-                undecided = undecided + passed
+            isolated = any(entry.section.isolates for entry in entries)
+            undecided = passed if isolated else undecided + passed
         return disjoint([*allowed, *undecided])
 
     def peers(self, rule: CompiledRule) -> int:

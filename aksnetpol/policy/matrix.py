@@ -87,6 +87,10 @@ class Matrix:
                         row[both] = row.get(both, 0) | there
         return row
 
+    def exists(self, source: int) -> bool:
+        """Tell whether a bit can be a source here: a pod of the other snapshot only can't."""
+        return source >= self.universe.first_node or bool(self.present >> source & 1)
+
     def sources(self) -> Iterator[int]:
         """Yield every bit that can be a source: pods, then nodes, then external addresses."""
         yield from members(self.present | self.nodes | self.universe.address_bits)

@@ -184,24 +184,17 @@ class Selection:
     def _addressed_pods(self, external: int, whole: Interval, has_holes: bool) -> tuple[int, int]:
         """Return the pods with an address inside, and those whose address is not known.
 
-        A pod without an address is taken to be inside a block that is a whole address family: only
-        its holes leave a doubt.
+        A pod without an address is taken to be inside a block that is all of IPv4: only its holes
+        leave a doubt.
         """
-        family = whole in (addresses.IPV4, addresses.IPV6)
-        found: list[int] = []
-        unsure: list[int] = []
-        for number, pod in enumerate(self.side.samples):
-            if pod is None:
-                continue
-            atoms = self.universe.pod_atoms(pod) if pod.ips else ()
-            if any(external >> (self.universe.first_address + atom) & 1 for atom in atoms):
-                found.append(number)
-            if not atoms:
-                if whole == addresses.IPV4:
-                    found.append(number)
-                if not family or has_holes or whole == addresses.IPV6:
-                    unsure.append(number)
-        return bits(found), bits(unsure)
+        found = 0
+        for atom, pods in self.side.by_atom.items():
+            if external >> (self.universe.first_address + atom) & 1:
+                found |= pods
+        unsure = self.side.without_address
+        if whole == addresses.IPV4:
+            return found | unsure, unsure if has_holes else 0
+        return found, unsure
 
     def _entity(self, entity: Entity) -> Match:
         """Sources: Cilium docs, layer3.rst, "Entities Based"; own and remote nodes are kept apart there."""

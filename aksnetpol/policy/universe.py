@@ -150,11 +150,25 @@ class Side:
                 bit = 1 << number
                 self.by_namespace[pod.namespace] = self.by_namespace.get(pod.namespace, 0) | bit
                 self.host_network |= bit if pod.host_network else 0
+        self._index_addresses()
         self.namespaces = self._namespaces()
         self.namespace_labels = LabelIndex([namespace.labels for namespace in self.namespaces])
         here = {node.name for node in self.cluster.nodes}
         self.nodes = [node if node.name in here else None for node in universe.nodes]
         self.node_labels = LabelIndex([node and node.labels for node in self.nodes])
+
+    def _index_addresses(self) -> None:
+        """Index the classes by the address atoms that their pods lie in, where any policy asks."""
+        self.by_atom: dict[int, int] = {}
+        self.without_address = 0
+        if not self.universe.mentions.addresses:
+            return
+        for number, pod in enumerate(self.samples):
+            if pod is None:
+                continue
+            self.without_address |= 0 if pod.ips else 1 << number
+            for atom in self.universe.pod_atoms(pod):
+                self.by_atom[atom] = self.by_atom.get(atom, 0) | 1 << number
 
     def _namespaces(self) -> list[Namespace]:
         known: Mapping[str, Namespace] = self.cluster.namespaces

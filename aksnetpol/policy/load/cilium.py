@@ -151,7 +151,7 @@ def _peer(name: str, entry: Field, namespace: str | None) -> Peer:
 
 
 def _selected(field: Field, namespace: str | None) -> Peer:
-    """Return the pods (or the entity) of an endpoint selector; without a namespace in it, the policy's own."""
+    """Return the pods, or the entity, of an endpoint selector; without a namespace in it, of the policy's."""
     namespaces, pods = _split(field)
     reserved = [r.key.partition(":")[2] for r in pods if r.key.startswith("reserved:")]
     if reserved:

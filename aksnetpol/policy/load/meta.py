@@ -21,8 +21,13 @@ def read_meta(field: Field) -> Meta:
     Raises:
         FieldError: no metadata, or no name.
     """
-    metadata = field.need("metadata")
-    name = metadata.get("name") or metadata.get("generateName")
-    if name is None:
-        raise metadata.fail("name is missing")
-    return Meta(name.text(), metadata.text_of("namespace") or "default")
+    metadata = field.value.get("metadata")
+    if type(metadata) is dict:
+        name, namespace = metadata.get("name"), metadata.get("namespace")
+        if type(name) is str and name and (namespace is None or type(namespace) is str):
+            return Meta(name, namespace or "default")  # what nearly every object has, without the checks
+    checked = field.need("metadata")
+    found = checked.get("name") or checked.get("generateName")
+    if found is None or not found.text():
+        raise checked.fail("name is missing")
+    return Meta(found.text(), checked.text_of("namespace") or "default")

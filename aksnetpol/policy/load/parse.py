@@ -16,7 +16,7 @@ def read(reader: Reader, file: str, text: str) -> None:
     if text.lstrip()[:1] in ("{", "[") and _read_json(reader, file, text):
         return
     for document in yaml_text.documents(file, text):
-        if isinstance(document, yaml_text.YamlProblem):
+        if isinstance(document, yaml_text.YamlError):
             place = Location(file, document.line, document.column)
             reader.report(document.id, Severity.ERROR, document.message, place)
         else:

@@ -76,7 +76,7 @@ def _labels(field: Field, metadata: dict[str, Any]) -> dict[str, str]:
     labels = metadata.get("labels")
     if labels is None:
         return _NO_LABELS
-    if type(labels) is dict and all([type(text) is str for text in labels.values()]):
+    if type(labels) is dict and all(type(text) is str for text in labels.values()):
         return labels
     return Field(labels, field.origin.at("metadata", "labels")).labels()
 

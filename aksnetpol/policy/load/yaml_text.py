@@ -18,7 +18,7 @@ _MERGE = "<<"
 _STRING_TAG = "tag:yaml.org,2002:str"
 
 
-class YamlProblem(Exception):
+class YamlError(Exception):
     """What is wrong with a document, and where (line and column from 1)."""
 
     def __init__(self, id_: str, message: str, line: int, column: int, index: int) -> None:
@@ -76,7 +76,7 @@ def _outdented(text: str, column: int) -> str:
     return "\n".join(kept)
 
 
-def documents(file: str, text: str) -> Iterator[YamlDocument | YamlProblem]:
+def documents(file: str, text: str) -> Iterator[YamlDocument | YamlError]:
     """Yield each document of a text, or what is wrong with it; reading goes on after the next `---`."""
     start, line = 0, 1
     while True:
@@ -85,7 +85,7 @@ def documents(file: str, text: str) -> Iterator[YamlDocument | YamlProblem]:
                 begin = start + offset
                 yield YamlDocument(file, text[begin : start + end], line + document_line, value)
             return
-        except YamlProblem as problem:
+        except YamlError as problem:
             problem.line += line - 1
             yield problem
             following = text.find("\n---", max(start, start + problem.index - 1))
@@ -106,7 +106,7 @@ class _Builder:
         """Yield value, offset, line and end offset of each document.
 
         Raises:
-            YamlProblem: not YAML, or beyond the limits.
+            YamlError: not YAML, or beyond the limits.
         """
         try:
             parser = CParser(self.text)
@@ -121,7 +121,7 @@ class _Builder:
         except yaml.YAMLError as error:
             raise _problem(error) from None
         except (ValueError, TypeError) as error:
-            raise YamlProblem("yaml-syntax", f"not YAML: {error}", 1, 1, 0) from None
+            raise YamlError("yaml-syntax", f"not YAML: {error}", 1, 1, 0) from None
 
     def _document(self, get: Any) -> tuple[Any, Any]:
         """Build one document."""
@@ -214,19 +214,19 @@ def _tagged(event: Any) -> Any:
     return event.value
 
 
-def _at(event: Any, id_: str, message: str) -> YamlProblem:
+def _at(event: Any, id_: str, message: str) -> YamlError:
     mark = event.start_mark
-    return YamlProblem(id_, message, mark.line + 1, mark.column + 1, mark.index)
+    return YamlError(id_, message, mark.line + 1, mark.column + 1, mark.index)
 
 
-def _problem(error: yaml.YAMLError) -> YamlProblem:
+def _problem(error: yaml.YAMLError) -> YamlError:
     mark = getattr(error, "problem_mark", None)
     what = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
     context = getattr(error, "context", None)
     message = f"not YAML: {what}" + (f", {context}" if context else "")
     if mark is None:
-        return YamlProblem("yaml-syntax", message, 1, 1, int(getattr(error, "position", 0) or 0))
-    return YamlProblem("yaml-syntax", message, mark.line + 1, mark.column + 1, mark.index)
+        return YamlError("yaml-syntax", message, 1, 1, int(getattr(error, "position", 0) or 0))
+    return YamlError("yaml-syntax", message, mark.line + 1, mark.column + 1, mark.index)
 
 
 def _walk(text: str) -> Iterator[tuple[tuple[Any, ...], Any]]:
@@ -274,6 +274,6 @@ def _find(text: str, path: Path) -> tuple[int, int] | None:
                 best, depth = mark, len(here)
                 if depth == len(path):
                     break
-    except (yaml.YAMLError, YamlProblem):
+    except (yaml.YAMLError, YamlError):
         pass  # the part read so far is the best there is
     return None if best is None else (best.line, best.column)

@@ -1,0 +1,168 @@
+"""What made a connection change: policies, label edits of pods and namespaces, or the engine itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from aksnetpol.policy.analysis import Analysis
+from aksnetpol.policy.compile import CompiledSection
+from aksnetpol.policy.dataplane import Delta
+from aksnetpol.policy.model import Direction, Location, Pod, Policy
+
+OLD, NEW = 0, 1
+
+
+class CauseKind(StrEnum):
+    """What was edited."""
+
+    POLICY_ADDED = "policy added"
+    POLICY_REMOVED = "policy removed"
+    POLICY_CHANGED = "policy changed"
+    POD_LABELS = "pod labels changed"
+    POD_CHANGED = "pod changed"
+    NAMESPACE_LABELS = "namespace labels changed"
+    ENGINE = "engine"
+    WORKLOAD = "workload appeared or vanished"
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One edit that took part in a change.
+
+    Args:
+        subject: what was edited, as text.
+        detail: how: "app: web -> db", or an engine row's effect.
+        location: in the new snapshot, else in the old one.
+    """
+
+    kind: CauseKind
+    subject: str
+    detail: str = ""
+    location: Location | None = None
+
+
+class Causes:
+    """Finds causes for one pair at a time: policies asked on either side, and edits of the two ends."""
+
+    def __init__(self, analysis: Analysis) -> None:
+        self.analysis = analysis
+        self.universe = analysis.universe
+        self.policies = [
+            {policy.key: policy for policy in snapshot.cluster.policies} for snapshot in analysis.snapshots
+        ]
+        self.same_engine = analysis.snapshots[OLD].profile == analysis.snapshots[NEW].profile
+
+    def of(self, source: int, destination: int, ports: int, *, opened: bool) -> tuple[Cause, ...]:
+        """Return the causes of a change between two bits on some ports, policies first."""
+        found: dict[Cause, None] = {}
+        ends = [bit for bit in (source, destination) if bit < self.universe.first_node]
+        for end in ends:
+            found.update(dict.fromkeys(self._edits(end)))
+        for direction, pod, peer in (
+            (Direction.EGRESS, source, destination),
+            (Direction.INGRESS, destination, source),
+        ):
+            if pod in ends:
+                found.update(dict.fromkeys(self._policies(direction, pod, peer, ports)))
+        order = list(CauseKind)
+        return tuple(sorted(found, key=lambda cause: order.index(cause.kind)))
+
+    def _policies(self, direction: Direction, pod: int, peer: int, ports: int) -> Iterator[Cause]:
+        """Yield the policies that differ and that select the pod in this direction, on either side."""
+        for snapshot in (OLD, NEW):
+            compiled = self.analysis.compiled[snapshot][direction]
+            for entry in compiled.applied.get(pod, ()):
+                if _matters(entry, peer, ports):
+                    yield from self._policy(entry.installed.written)
+                    if not self.same_engine:
+                        yield from (_engine(entry.policy, delta) for delta in entry.installed.deltas)
+            if not self.same_engine:
+                yield from self._not_installed(snapshot, direction, pod)
+        if not self.same_engine:
+            yield from self._settings(pod, peer)
+
+    def _settings(self, number: int, peer: int) -> Iterator[Cause]:
+        """Yield the rows of either engine that set how such a peer is matched, where the engines differ."""
+        pods = [side.samples[number] for side in self.universe.sides]
+        planes = [
+            compiler.profile.dataplane(pod.node_os if pod else None)
+            for compiler, pod in zip(self.analysis.compilers, pods, strict=True)
+        ]
+        hosts = self.universe.sides[OLD].host_network | self.universe.sides[NEW].host_network
+        on_node = bool((self.universe.node_bits | hosts) >> peer & 1)
+        is_pod = bool(self.universe.pod_bits >> peer & 1)
+        relevant = {
+            "ip_block_pods": is_pod and not on_node,
+            "ip_block_nodes": on_node,
+            "host_network_selected": is_pod and on_node,
+        }
+        for plane, other in (planes, planes[::-1]):
+            for delta in plane.active:
+                name, value = delta.setting or ("", None)
+                if relevant.get(name) and getattr(other.settings, name) != value:
+                    yield Cause(CauseKind.ENGINE, plane.name, f"{delta.effect} [{delta.id}]")
+
+    def _not_installed(self, snapshot: int, direction: Direction, pod: int) -> Iterator[Cause]:
+        for installed in self.analysis.compilers[snapshot].not_installed(pod):
+            if installed.written.section(direction):
+                yield from (_engine(installed.written, delta) for delta in installed.deltas)
+
+    def _policy(self, policy: Policy) -> Iterator[Cause]:
+        old, new = (policies.get(policy.key) for policies in self.policies)
+        if old == new:
+            return
+        if old is None:
+            kind = CauseKind.POLICY_ADDED
+        else:
+            kind = CauseKind.POLICY_REMOVED if new is None else CauseKind.POLICY_CHANGED
+        shown = new or old
+        yield Cause(kind, str(policy), location=shown.location if shown else None)
+
+    def _edits(self, number: int) -> Iterator[Cause]:
+        """Yield how a pod and its namespace were edited."""
+        old, new = self.universe.classes[number].twins[0]
+        if old is None or new is None:
+            pod = old or new
+            yield Cause(CauseKind.WORKLOAD, str(pod.identity) if pod else "", location=_place(pod))
+            return
+        labels = _edit(old.labels, new.labels)
+        if labels:
+            yield Cause(CauseKind.POD_LABELS, str(new.identity), labels, _place(new))
+        if (old.ports, old.node_os, old.host_network, old.ips) != (
+            new.ports,
+            new.node_os,
+            new.host_network,
+            new.ips,
+        ):
+            yield Cause(CauseKind.POD_CHANGED, str(new.identity), "ports, node or network", _place(new))
+        namespaces = [side.cluster.namespaces.get(new.namespace) for side in self.universe.sides]
+        edit = _edit(*(namespace.labels if namespace else {} for namespace in namespaces))
+        if edit:
+            origin = namespaces[NEW].origin if namespaces[NEW] else None
+            place = origin.location if origin else None
+            yield Cause(CauseKind.NAMESPACE_LABELS, new.namespace, edit, place)
+
+
+def _matters(entry: CompiledSection, peer: int, ports: int) -> bool:
+    """Tell whether a section can decide about a peer and ports: it isolates, or a rule of it matches."""
+    if entry.section.isolates:
+        return True
+    return any(rule.peers.perhaps() >> peer & 1 for rule in entry.rules) and bool(ports)
+
+
+def _engine(policy: Policy, delta: Delta) -> Cause:
+    return Cause(CauseKind.ENGINE, str(policy), f"{delta.effect} [{delta.id}]", policy.location)
+
+
+def _edit(old: object, new: object) -> str:
+    """Return how two sets of labels differ, as text."""
+    before = dict(old) if isinstance(old, dict) else {}
+    after = dict(new) if isinstance(new, dict) else {}
+    keys = sorted(key for key in before.keys() | after.keys() if before.get(key) != after.get(key))
+    return ", ".join(f"{key}: {before.get(key, '(none)')} -> {after.get(key, '(none)')}" for key in keys)
+
+
+def _place(pod: Pod | None) -> Location | None:
+    return pod.origin.location if pod and pod.origin else None
