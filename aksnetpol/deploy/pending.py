@@ -29,13 +29,16 @@ class PendingOperation:
 
     Args:
         kind: creating, updating, deleting, reading.
-        urn: of its resource.
-        inputs: of its resource.
+        resource: as it stands in the state.
     """
 
     kind: str
-    urn: str
-    inputs: Mapping[str, Any]
+    resource: Mapping[str, Any]
+
+    @property
+    def urn(self) -> str:
+        """Its resource's URN."""
+        return self.resource["urn"]
 
     @property
     def type(self) -> str:
@@ -52,10 +55,12 @@ class PendingOperation:
     def resource_id(self, subscription: str) -> str | None:
         """Its ID in Azure, when type and inputs tell it."""
         template = _IDS.get(self.type)
-        if template is None:
+        if template is None or not subscription:
             return None
         try:
-            return template.format_map({**self.inputs, "subscription": subscription}).replace("//", "/")
+            return template.format_map(
+                {**(self.resource.get("inputs") or {}), "subscription": subscription}
+            ).replace("//", "/")
         except KeyError:
             return None
 
@@ -63,22 +68,37 @@ class PendingOperation:
 def operations(deployment: Mapping[str, Any]) -> tuple[PendingOperation, ...]:
     """The unfinished operations of an exported stack."""
     raw = deployment.get("pending_operations") or ()
-    return tuple(
-        PendingOperation(one["type"], one["resource"]["urn"], one["resource"].get("inputs") or {})
-        for one in raw
-    )
+    return tuple(PendingOperation(one["type"], one["resource"]) for one in raw)
 
 
-def arguments(unfinished: tuple[PendingOperation, ...], environment: Mapping[str, str]) -> list[str]:
-    """What a refresh is told about unfinished creations: the IDs to look for, and to forget the rest.
+def settled(deployment: Mapping[str, Any], environment: Mapping[str, str]) -> dict[str, Any]:
+    """An exported stack without unfinished operations, for an import and a refresh after it.
+
+    A creation whose ID is known is taken as done: the refresh then finds the resource, or finds it missing and
+    drops it. The engine's own `refresh --import-pending-creates` forgets it instead, as of v3.259.0.
 
     Args:
         environment: for ARM_SUBSCRIPTION_ID.
     """
     subscription = environment.get("ARM_SUBSCRIPTION_ID", "")
-    found: list[str] = []
-    for one in unfinished:
-        identifier = one.resource_id(subscription) if one.kind == "creating" and subscription else None
-        if identifier:
-            found += ["--import-pending-creates", one.urn, "--import-pending-creates", identifier]
-    return [*found, "--clear-pending-creates"]
+    resources: list[Mapping[str, Any]] = list(deployment.get("resources", []))
+    present = {one["urn"] for one in resources}
+    for one in operations(deployment):
+        identifier = one.resource_id(subscription) if one.kind == "creating" else None
+        if identifier and one.urn not in present:
+            resources.append({**one.resource, "id": identifier})
+    return {**deployment, "resources": resources, "pending_operations": []}
+
+
+def with_inputs_of(unfinished: tuple[PendingOperation, ...], deployment: Mapping[str, Any]) -> dict[str, Any]:
+    """The stack after that refresh, with the inputs that the program gave.
+
+    A refresh without earlier outputs takes every default of Azure for an input, and the next up would replace
+    the resource to be rid of it.
+    """
+    inputs = {one.urn: one.resource.get("inputs") for one in unfinished if one.kind == "creating"}
+    resources = [
+        {**one, "inputs": inputs[one["urn"]]} if inputs.get(one["urn"]) else one
+        for one in deployment.get("resources", [])
+    ]
+    return {**deployment, "resources": resources}

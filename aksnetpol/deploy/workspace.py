@@ -1,6 +1,8 @@
 """One stack of a project, driven through the Automation API."""
 
+import json
 import os
+import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -64,7 +66,7 @@ class StackWorkspace:
         Raises:
             DeployError, UserError: with the engine's own messages in short.
         """
-        self._clear_pending()
+        self._settle()
         self._run(lambda stack, listener: stack.up(**self._options(listener)), on_event, create=True)
 
     def preview(self) -> Preview:
@@ -76,12 +78,12 @@ class StackWorkspace:
 
     def destroy(self, on_event: OnEvent = ignore) -> None:
         """Delete every resource; see up for the errors."""
-        self._clear_pending()
+        self._settle()
         self._run(lambda stack, listener: stack.destroy(**self._options(listener)), on_event)
 
     def refresh(self, on_event: OnEvent = ignore) -> None:
         """Bring the state in line with what is live; see up for the errors."""
-        self._clear_pending()
+        self._settle()
         self._run(lambda stack, listener: stack.refresh(**self._options(listener)), on_event)
 
     def outputs(self) -> tuple[Output, ...]:
@@ -91,7 +93,9 @@ class StackWorkspace:
 
     def protected(self) -> tuple[str, ...]:
         """URNs of resources that the engine will not delete; see up for the errors."""
-        return tuple(one["urn"] for one in self._deployment().get("resources") or () if one.get("protect"))
+        return tuple(
+            one["urn"] for one in self._export()["deployment"].get("resources") or () if one.get("protect")
+        )
 
     def unprotect(self) -> None:
         """Take the protection off every resource, in the state only: an up brings it back."""
@@ -99,29 +103,38 @@ class StackWorkspace:
 
     def create(self) -> None:
         """Create the stack in the backend when it is not there, so that plain `pulumi` finds it."""
-        self._run(lambda stack, _: stack.export_stack(), create=True)
+        self._run(lambda stack, _: self._command(stack, ["stack", "export"]), create=True)
 
-    def _clear_pending(self) -> None:
+    def _settle(self) -> None:
         """Settle what an engine that was killed had begun, so that the next one starts from the truth."""
         try:
-            operations = pending.operations(self._deployment())
+            document = self._export()
         except UnknownStackError:
             return
-        if operations:
-            names = ", ".join(one.label for one in operations)
-            self.notice(f"The last run was cut off while it worked on {names}; looking at what is there now.")
-            arguments = [
-                "refresh",
-                "--yes",
-                "--skip-preview",
-                *pending.arguments(operations, self.variables()),
-            ]
-            if config := self.config_file():
-                arguments += ["--config-file", config]
-            self._run(lambda stack, _: self._command(stack, arguments))
+        unfinished = pending.operations(document["deployment"])
+        if not unfinished:
+            return
+        names = ", ".join(one.label for one in unfinished)
+        self.notice(f"The last run was cut off while it worked on {names}; looking at what is there now.")
+        self._import({**document, "deployment": pending.settled(document["deployment"], self.variables())})
+        config = self.config_file()
+        refresh = ["refresh", "--yes", "--skip-preview", *(["--config-file", config] if config else [])]
+        self._run(lambda stack, _: self._command(stack, refresh))
+        document = self._export()
+        self._import({**document, "deployment": pending.with_inputs_of(unfinished, document["deployment"])})
 
-    def _deployment(self) -> Mapping[str, Any]:
-        return self._run(lambda stack, _: stack.export_stack()).deployment or {}
+    def _import(self, document: dict[str, Any]) -> None:
+        # Readable by the user only; secrets in it are encrypted.
+        with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+            json.dump(document, file)
+            file.flush()
+            self._run(lambda stack, _: self._command(stack, ["stack", "import", "--file", file.name]))
+
+    def _export(self) -> dict[str, Any]:
+        """The stack's state, secrets encrypted; the Automation API's own export has them in clear."""
+        document = json.loads(self._run(lambda stack, _: self._command(stack, ["stack", "export"])))
+        document["deployment"] = document.get("deployment") or {}
+        return document
 
     def _options(self, on_event: OnEvent) -> dict[str, Any]:
         return {

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from aksnetpol.deploy.pending import arguments, operations
+from aksnetpol.deploy.pending import operations, settled, with_inputs_of
 
 _GROUP = "urn:pulumi:dev::shop::x$azure-native:resources:ResourceGroup::rg"
 _CLUSTER = "urn:pulumi:dev::shop::x$azure-native:containerservice/v20250801:ManagedCluster::aks"
@@ -32,13 +32,28 @@ def _deployment(urn: str, kind: str = "creating", **inputs: str) -> dict[str, An
         pytest.param(_deployment(_POD), _ARM, None, id="kubernetes-is-applied-again"),
     ],
 )
-def test_a_creation_in_azure_is_imported_by_its_id(
+def test_a_creation_in_azure_is_taken_as_done(
     deployment: dict[str, Any], environment: dict[str, str], expected: str | None
 ) -> None:
-    (one,) = operations(deployment)
-    flag = "--import-pending-creates"
-    imported = [flag, one.urn, flag, expected] if expected else []
-    assert arguments((one,), environment) == [*imported, "--clear-pending-creates"]
+    after = settled(deployment, environment)
+    assert [one.get("id") for one in after["resources"]] == ([expected] if expected else [])
+    assert operations(after) == ()
+
+
+def test_what_is_in_the_state_already_is_not_added_twice() -> None:
+    existing = {"urn": _GROUP, "id": "old"}
+    after = settled({**_deployment(_GROUP, resourceGroupName="g"), "resources": [existing]}, _ARM)
+    assert after["resources"] == [existing]
+
+
+def test_the_inputs_of_the_program_come_back_after_the_refresh() -> None:
+    unfinished = operations(_deployment(_GROUP, resourceGroupName="g"))
+    refreshed = [
+        {"urn": _GROUP, "inputs": {"resourceGroupName": "g", "tags": {}}},
+        {"urn": _POD, "inputs": {"a": 1}},
+    ]
+    after = with_inputs_of(unfinished, {"resources": refreshed})
+    assert [one["inputs"] for one in after["resources"]] == [{"resourceGroupName": "g"}, {"a": 1}]
 
 
 def test_the_label_is_type_and_name() -> None:
