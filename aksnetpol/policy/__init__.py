@@ -17,13 +17,11 @@ from aksnetpol.policy.errors import (
     UnknownProfileError,
 )
 from aksnetpol.policy.explain import Explanation, explain
-from aksnetpol.policy.load import Loaded, load, load_objects, load_text
+from aksnetpol.policy.load import Loaded, load, load_live, load_objects, load_text
 from aksnetpol.policy.model import (
     Certainty,
     Cluster,
     Direction,
-    Finding,
-    Location,
     Namespace,
     Node,
     NodeOs,
@@ -31,9 +29,9 @@ from aksnetpol.policy.model import (
     Policy,
     PolicyKind,
     Protocol,
-    Severity,
     View,
 )
+from aksnetpol.policy.places import Finding, Location, Severity
 from aksnetpol.policy.profiles import PROFILES, profile
 from aksnetpol.policy.reach import Filter, Group, Reachability, Verdict, analyze
 
@@ -76,6 +74,7 @@ __all__ = [
     "diff",
     "explain",
     "load",
+    "load_live",
     "load_objects",
     "load_text",
     "profile",

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice, product
 
 from aksnetpol.policy.analysis import Analysis
 from aksnetpol.policy.compile import CompiledSection
 from aksnetpol.policy.dataplane import Delta
-from aksnetpol.policy.model import Direction, Location, Pod, Policy
+from aksnetpol.policy.model import Direction, Pod, Policy
+from aksnetpol.policy.places import Location
+from aksnetpol.policy.selectors import members
 
 OLD, NEW = 0, 1
+SAMPLE = 4  # pods of each side of a group whose causes are looked for
 
 
 class CauseKind(StrEnum):
@@ -54,8 +58,24 @@ class Causes:
         ]
         self.same_engine = analysis.snapshots[OLD].profile == analysis.snapshots[NEW].profile
 
-    def of(self, source: int, destination: int, ports: int, *, opened: bool) -> tuple[Cause, ...]:
-        """Return the causes of a change between two bits on some ports, policies first."""
+    def of_group(self, sources: int, destinations: int, ports: int) -> tuple[Cause, ...]:
+        """Return the fewest causes that explain a sample of the group's pairs, policies first.
+
+        Pairs with few causes are taken first; a pair that one of the causes so far explains adds none, so
+        that an edit which is there by chance is not told.
+        """
+        pairs = product(islice(members(sources), SAMPLE), islice(members(destinations), SAMPLE))
+        found: dict[Cause, None] = {}
+        for causes in sorted(
+            (self._of(source, destination, ports) for source, destination in pairs), key=len
+        ):
+            if not any(cause in found for cause in causes):
+                found.update(dict.fromkeys(causes))
+        order = list(CauseKind)
+        return tuple(sorted(found, key=lambda cause: order.index(cause.kind)))
+
+    def _of(self, source: int, destination: int, ports: int) -> tuple[Cause, ...]:
+        """Return the causes of a change between two bits on some ports."""
         found: dict[Cause, None] = {}
         ends = [bit for bit in (source, destination) if bit < self.universe.first_node]
         for end in ends:
@@ -66,8 +86,7 @@ class Causes:
         ):
             if pod in ends:
                 found.update(dict.fromkeys(self._policies(direction, pod, peer, ports)))
-        order = list(CauseKind)
-        return tuple(sorted(found, key=lambda cause: order.index(cause.kind)))
+        return tuple(found)
 
     def _policies(self, direction: Direction, pod: int, peer: int, ports: int) -> Iterator[Cause]:
         """Yield the policies that differ and that select the pod in this direction, on either side."""
@@ -127,21 +146,18 @@ class Causes:
             pod = old or new
             yield Cause(CauseKind.WORKLOAD, str(pod.identity) if pod else "", location=_place(pod))
             return
-        labels = _edit(old.labels, new.labels)
+        asked = self.universe.mentions.labels
+        labels = _edit(*({k: v for k, v in pod.labels.items() if k in asked} for pod in (old, new)))
         if labels:
             yield Cause(CauseKind.POD_LABELS, str(new.identity), labels, _place(new))
-        if (old.ports, old.node_os, old.host_network, old.ips) != (
-            new.ports,
-            new.node_os,
-            new.host_network,
-            new.ips,
-        ):
-            yield Cause(CauseKind.POD_CHANGED, str(new.identity), "ports, node or network", _place(new))
+        network = [(self.universe.named_ports(pod), pod.node_os, pod.host_network) for pod in (old, new)]
+        if network[0] != network[1]:
+            yield Cause(CauseKind.POD_CHANGED, str(new.identity), "named ports, node or network", _place(new))
         namespaces = [side.cluster.namespaces.get(new.namespace) for side in self.universe.sides]
         edit = _edit(*(namespace.labels if namespace else {} for namespace in namespaces))
         if edit:
-            origin = namespaces[NEW].origin if namespaces[NEW] else None
-            place = origin.location if origin else None
+            after = namespaces[NEW]
+            place = after.origin.location if after and after.origin else None
             yield Cause(CauseKind.NAMESPACE_LABELS, new.namespace, edit, place)
 
 
@@ -156,10 +172,8 @@ def _engine(policy: Policy, delta: Delta) -> Cause:
     return Cause(CauseKind.ENGINE, str(policy), f"{delta.effect} [{delta.id}]", policy.location)
 
 
-def _edit(old: object, new: object) -> str:
+def _edit(before: Mapping[str, str], after: Mapping[str, str]) -> str:
     """Return how two sets of labels differ, as text."""
-    before = dict(old) if isinstance(old, dict) else {}
-    after = dict(new) if isinstance(new, dict) else {}
     keys = sorted(key for key in before.keys() | after.keys() if before.get(key) != after.get(key))
     return ", ".join(f"{key}: {before.get(key, '(none)')} -> {after.get(key, '(none)')}" for key in keys)
 

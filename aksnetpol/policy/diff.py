@@ -110,15 +110,9 @@ def _order(change: Change) -> tuple[int, int, int]:
 
 
 def _only(twins: Iterable[tuple[Pod | None, ...]], snapshot: int) -> tuple[WorkloadRef, ...]:
-    here: set[WorkloadRef] = set()
-    both: set[WorkloadRef] = set()
-    for twin in twins:
-        pod, other = twin[snapshot], twin[1 - snapshot]
-        if pod is not None:
-            here.add(pod.identity)
-        if other is not None:
-            both.add(other.identity)
-    return tuple(sorted(here - both, key=str))
+    """Return the workloads of one snapshot only: their pods have no twin at all (see `match_pods`)."""
+    found = {pod.identity for twin in twins if twin[1 - snapshot] is None and (pod := twin[snapshot])}
+    return tuple(sorted(found, key=str))
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +226,7 @@ class _Differ:
             port_set(shown(ports)),
             port_set(shown(before)),
             port_set(shown(after)),
-            self.causes.of(source, destination, ports, opened=snapshot == NEW),
+            self.causes.of_group(sources, destinations, ports),
         )
 
     def _between(self, matrix: Matrix, source: int, destination: int) -> int:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from aksnetpol.policy.endpoints import Endpoint
-from aksnetpol.policy.model import Action, Direction, Location, Pod, Tier
+from aksnetpol.policy.model import Action, Direction, Pod, Tier
+from aksnetpol.policy.places import Location
 from aksnetpol.policy.reach import Reachability
 from aksnetpol.policy.verdict import Reasons, Step, Verdict
 

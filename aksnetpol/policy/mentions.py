@@ -7,18 +7,8 @@ from dataclasses import dataclass, field
 
 from aksnetpol.policy import addresses, ports
 from aksnetpol.policy.axis import Interval
-from aksnetpol.policy.model import (
-    CombinedPeer,
-    Direction,
-    DomainPeer,
-    IPBlock,
-    NamedPort,
-    Peer,
-    Pod,
-    PodPeer,
-    Policy,
-    Rule,
-)
+from aksnetpol.policy.model import Direction, NamedPort, Pod, Policy, Rule
+from aksnetpol.policy.peers import CombinedPeer, DomainPeer, IPBlock, Peer, PodPeer
 from aksnetpol.policy.selectors import TEXTUAL, Selector
 
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
-from typing import Protocol as Interface
 
-from aksnetpol.policy.selectors import Selector
+from aksnetpol.policy.peers import Peer, PodPeer
+from aksnetpol.policy.places import Location, Origin
 
 
 class Protocol(StrEnum):
@@ -53,13 +53,6 @@ class Certainty(StrEnum):
     UNKNOWN = "unknown"
 
 
-class Severity(StrEnum):
-    """An error makes the answer partial; a warning does not."""
-
-    ERROR = "error"
-    WARNING = "warning"
-
-
 class PolicyKind(StrEnum):
     """The kinds that are read; the value is the manifest's `kind`, with the group where two collide."""
 
@@ -80,66 +73,6 @@ class View(StrEnum):
     RUNNING = "running"
     POTENTIAL = "potential"
     MIXED = "mixed"
-
-
-@dataclass(frozen=True, slots=True)
-class Location:
-    """A place in a source; line and column count from 1, and 0 stands for not known."""
-
-    file: str
-    line: int = 0
-    column: int = 0
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}" if self.line else self.file
-
-
-Path = tuple[str | int, ...]
-
-
-class Document(Interface):
-    """A parsed source that can tell later where one of its fields stands."""
-
-    def locate(self, path: Path) -> Location:
-        """Return the place of the field at `path` (keys and indexes from the document's root)."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Where an object or a rule was read; its location is computed only when asked for."""
-
-    document: Document = field(repr=False, compare=False)
-    path: Path = field(compare=False)
-
-    @property
-    def location(self) -> Location:
-        """The file, line and column."""
-        return self.document.locate(self.path)
-
-    def at(self, *path: str | int) -> Origin:
-        """Return the origin of a field below this one."""
-        return Origin(self.document, self.path + path)
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something wrong or noteworthy in the input.
-
-    Args:
-        id: stable and short, such as "yaml-syntax".
-        severity: an error means that the object was left out.
-        message: what is wrong, and what to do.
-        location: where.
-    """
-
-    id: str
-    severity: Severity
-    message: str
-    location: Location
-
-    def __str__(self) -> str:
-        return f"{self.location}: {self.severity}: {self.message} [{self.id}]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,90 +194,6 @@ class Node:
     addresses: tuple[str, ...] = ()
     pod_cidrs: tuple[str, ...] = ()
     origin: Origin | None = field(default=None, compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class PodPeer:
-    """Pods by namespace and labels; all given conditions must hold.
-
-    Args:
-        namespace: this one only; None leaves namespaces to the selector (None too: every one).
-        namespace_selector: over the namespaces' labels.
-        pod_selector: over the pods' labels.
-        service_accounts: names of service accounts (Calico); empty is any.
-    """
-
-    namespace: str | None = None
-    namespace_selector: Selector | None = None
-    pod_selector: Selector | None = None
-    service_accounts: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class IPBlock:
-    """Addresses in `cidr` that are in none of `excepts`.
-
-    Args:
-        in_cluster: the kind's specification says that it matches pods and nodes too
-            (ClusterNetworkPolicy's networks); else that is up to the engine.
-    """
-
-    cidr: str
-    excepts: tuple[str, ...] = ()
-    in_cluster: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class NodePeer:
-    """Nodes by their labels (ClusterNetworkPolicy; Cilium's fromNodes)."""
-
-    selector: Selector | None = None
-
-
-class Entity(StrEnum):
-    """Who is meant without labels or addresses (Cilium docs, "Entities Based")."""
-
-    ALL = "all"
-    CLUSTER = "cluster"
-    HOST = "host"
-    REMOTE_NODE = "remote-node"
-    WORLD = "world"
-    WORLD_IPV4 = "world-ipv4"
-    WORLD_IPV6 = "world-ipv6"
-    OTHER = "other"  # kube-apiserver, health, init, unmanaged, ingress: not in any snapshot
-
-
-@dataclass(frozen=True, slots=True)
-class EntityPeer:
-    """An entity; `name` is as written."""
-
-    entity: Entity
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class DomainPeer:
-    """Hosts by DNS name, kept symbolic; `pattern` may hold `*` (any characters but dots)."""
-
-    pattern: str
-
-
-@dataclass(frozen=True, slots=True)
-class UnknownPeer:
-    """A peer that no snapshot can resolve (a cloud provider's group, a network set)."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class CombinedPeer:
-    """Whoever is in every one of `all_of` and in none of `none_of` (Calico's negations)."""
-
-    all_of: tuple[Peer, ...]
-    none_of: tuple[Peer, ...] = ()
-
-
-Peer = PodPeer | IPBlock | NodePeer | EntityPeer | DomainPeer | UnknownPeer | CombinedPeer
 
 
 @dataclass(frozen=True, slots=True)

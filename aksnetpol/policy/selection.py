@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from aksnetpol.policy import addresses
 from aksnetpol.policy.axis import Interval, subtract
 from aksnetpol.policy.dataplane import Settings
-from aksnetpol.policy.model import (
+from aksnetpol.policy.peers import (
     CombinedPeer,
     DomainPeer,
     Entity,

@@ -9,14 +9,8 @@ from aksnetpol.policy import addresses
 from aksnetpol.policy.model import (
     Action,
     Cluster,
-    CombinedPeer,
     Direction,
-    Entity,
-    EntityPeer,
-    IPBlock,
     NamedPort,
-    Peer,
-    PodPeer,
     Policy,
     PolicyKind,
     Port,
@@ -28,6 +22,7 @@ from aksnetpol.policy.model import (
     ServicePort,
     Tier,
 )
+from aksnetpol.policy.peers import CombinedPeer, Entity, EntityPeer, IPBlock, Peer, PodPeer
 from aksnetpol.policy.selectors import NEGATIVE, AllOf, AnyOf, Operator, Requirement, Selector
 
 

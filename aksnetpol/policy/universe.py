@@ -16,6 +16,7 @@ from aksnetpol.policy.mentions import Mentions
 from aksnetpol.policy.model import Cluster, Namespace, Node, Pod
 from aksnetpol.policy.selectors import LabelIndex
 
+_UNASKED: set[str] = set()
 Twin = tuple[Pod | None, ...]  # one pod in each snapshot, None where it does not exist
 
 
@@ -86,10 +87,11 @@ class Universe:
     def _key(self, pod: Pod) -> object:
         """Everything about a pod that a policy may ask."""
         asked = self.mentions.labels
+        unasked: set[str] = _UNASKED
         answers: list[tuple[str, str | None]] = []
         for key, value in pod.labels.items():
-            values = asked.get(key, False)
-            if values is False:
+            values = asked.get(key, unasked)
+            if values is unasked:
                 continue
             answers.append((key, value if values is None or value in values else None))
         if len(answers) > 1:

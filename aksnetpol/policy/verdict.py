@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from aksnetpol.policy.compile import CompiledRule, CompiledSection, by_tier
 from aksnetpol.policy.dataplane import Delta
 from aksnetpol.policy.endpoints import Domain, Endpoint, External
-from aksnetpol.policy.model import Action, Certainty, Direction, Location, Node, Pod, Policy, Rule, Tier
+from aksnetpol.policy.model import Action, Certainty, Direction, Node, Pod, Policy, Rule, Tier
+from aksnetpol.policy.places import Location
 from aksnetpol.policy.ports import PortSet
 
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from aksnetpol.policy.errors import PartialInputError
-from aksnetpol.policy.load import parse
+from aksnetpol.policy.load import live, parse
 from aksnetpol.policy.load.reader import Reader
 from aksnetpol.policy.load.sources import TooLarge, texts
-from aksnetpol.policy.model import Cluster, Finding, Location, Severity
-from aksnetpol.policy.model import Path as FieldPath
+from aksnetpol.policy.model import Cluster
+from aksnetpol.policy.places import Finding, Location, Severity
+from aksnetpol.policy.places import Path as FieldPath
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,20 @@ def load(sources: Sequence[str | Path]) -> Loaded:
         return _loaded(reader)
 
 
+def load_live(kubeconfig: str | None = None, context: str | None = None) -> Loaded:
+    """Read a snapshot of a live cluster.
+
+    Args:
+        kubeconfig: its file; None is KUBECONFIG or the user's own.
+        context: None is the current one.
+
+    Raises:
+        SourceError: the cluster can't be used.
+    """
+    name = context or kubeconfig or "cluster"
+    return load_objects(live.objects(live.connect(kubeconfig, context)), name)
+
+
 def load_text(text: str, file: str = "<text>") -> Loaded:
     """Read a snapshot from YAML or JSON text; `file` is what its locations say."""
     reader = Reader()
@@ -98,7 +113,7 @@ class _Object:
 
 
 @contextmanager
-def _no_collection() -> Iterator[None]:
+def _no_collection() -> Generator[None, None, None]:
     """Hold back the garbage collector: parsing makes many objects and no cycles."""
     enabled = gc.isenabled()
     gc.disable()

@@ -10,11 +10,7 @@ from aksnetpol.policy.load.meta import Meta
 from aksnetpol.policy.load.network_policy import read_cidr
 from aksnetpol.policy.model import (
     Action,
-    CombinedPeer,
-    IPBlock,
     NamedPort,
-    Peer,
-    PodPeer,
     Policy,
     PolicyKind,
     Port,
@@ -23,8 +19,8 @@ from aksnetpol.policy.model import (
     Rule,
     Section,
     Tier,
-    UnknownPeer,
 )
+from aksnetpol.policy.peers import CombinedPeer, IPBlock, Peer, PodPeer, UnknownPeer
 from aksnetpol.policy.selectors import Selector
 
 TIER_PREFIX = "calico:"
@@ -182,10 +178,10 @@ def _port(port: Field, protocol: Protocol | None) -> Port:
     """Return a port: a number, "first:last", or a name."""
     value = port.value
     if isinstance(value, str) and ":" in value:
-        first, last = (part.isdecimal() and int(part) for part in value.split(":", 1))
-        if not (isinstance(first, int) and isinstance(last, int) and 0 <= first <= last <= 65535):
-            raise port.fail("a range is FIRST:LAST")
-        return PortRange(protocol, first, last)
+        first, last = value.split(":", 1)
+        if not (first.isdecimal() and last.isdecimal() and int(first) <= int(last) <= 65535):
+            raise port.fail("a range is FIRST:LAST, such as 8000:8010")
+        return PortRange(protocol, int(first), int(last))
     if isinstance(value, str) and not value.isdecimal():
         return NamedPort(protocol, value)
     number = Field(int(value) if isinstance(value, str) else value, port.origin).integer(0, 65535)
@@ -221,7 +217,7 @@ def _peers(item: Field, other: Field | None, namespace: str | None) -> tuple[Pee
     none_of: list[Peer] = []
     version = item.get("ipVersion")
     if version is not None:
-        all_of.append(IPBlock("0.0.0.0/0" if version.integer(4, 6) == 4 else "::/0", in_cluster=True))
+        all_of.append(IPBlock("0.0.0.0/0" if int(version.integer(4, 6)) == 4 else "::/0", in_cluster=True))
     if other is not None:
         all_of += _positive(other, namespace)
         not_selector = _selector(other, "notSelector")

@@ -12,14 +12,7 @@ from aksnetpol.policy.load.network_policy import read_cidr
 from aksnetpol.policy.model import (
     NETWORK_POLICY_TIER,
     Action,
-    DomainPeer,
-    Entity,
-    EntityPeer,
-    IPBlock,
     NamedPort,
-    NodePeer,
-    Peer,
-    PodPeer,
     Policy,
     PolicyKind,
     Port,
@@ -27,6 +20,15 @@ from aksnetpol.policy.model import (
     Protocol,
     Rule,
     Section,
+)
+from aksnetpol.policy.peers import (
+    DomainPeer,
+    Entity,
+    EntityPeer,
+    IPBlock,
+    NodePeer,
+    Peer,
+    PodPeer,
     UnknownPeer,
 )
 from aksnetpol.policy.selectors import AllOf, Operator, Requirement

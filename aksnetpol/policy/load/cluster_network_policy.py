@@ -15,12 +15,7 @@ from aksnetpol.policy.model import (
     ADMIN_TIER,
     BASELINE_TIER,
     Action,
-    DomainPeer,
-    IPBlock,
     NamedPort,
-    NodePeer,
-    Peer,
-    PodPeer,
     Policy,
     PolicyKind,
     Port,
@@ -30,6 +25,7 @@ from aksnetpol.policy.model import (
     Section,
     Tier,
 )
+from aksnetpol.policy.peers import DomainPeer, IPBlock, NodePeer, Peer, PodPeer
 
 _ACTIONS = {"Accept": Action.ALLOW, "Allow": Action.ALLOW, "Deny": Action.DENY, "Pass": Action.PASS}
 _INGRESS_PEERS = ("namespaces", "pods")

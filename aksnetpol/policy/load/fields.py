@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from aksnetpol.policy.model import Origin, Protocol
+from aksnetpol.policy.model import Protocol
+from aksnetpol.policy.places import Origin
 
 _MISSING = object()
 
@@ -143,5 +144,11 @@ class Field:
 
 
 def _type(value: object) -> str:
-    names = {bool: "a boolean", int: "a number", float: "a number", str: "text", list: "a list"}
+    names: dict[type, str] = {
+        bool: "a boolean",
+        int: "a number",
+        float: "a number",
+        str: "text",
+        list: "a list",
+    }
     return "null" if value is None else names.get(type(value), "a mapping")

@@ -9,10 +9,7 @@ from aksnetpol.policy.load.meta import Meta
 from aksnetpol.policy.model import (
     NETWORK_POLICY_TIER,
     Action,
-    IPBlock,
     NamedPort,
-    Peer,
-    PodPeer,
     Policy,
     PolicyKind,
     Port,
@@ -21,6 +18,7 @@ from aksnetpol.policy.model import (
     Rule,
     Section,
 )
+from aksnetpol.policy.peers import IPBlock, Peer, PodPeer
 
 
 def read(field: Field, meta: Meta) -> Policy:

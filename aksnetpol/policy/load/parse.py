@@ -7,7 +7,7 @@ from typing import Any
 
 from aksnetpol.policy.load import json_text, pulumi, yaml_text
 from aksnetpol.policy.load.reader import Reader
-from aksnetpol.policy.model import Document, Location, Severity
+from aksnetpol.policy.places import Document, Location, Severity
 
 
 def read(reader: Reader, file: str, text: str) -> None:

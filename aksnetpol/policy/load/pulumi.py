@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
-from aksnetpol.policy.model import Document, Location, Path
+from aksnetpol.policy.places import Document, Location, Path
 
 _PREFIX = "kubernetes:"
 _GONE = {"delete", "delete-replaced", "discard", "discard-replaced"}
@@ -36,18 +36,22 @@ def manifests(value: dict[str, Any]) -> Iterator[tuple[Path, dict[str, Any]]]:
     """Yield each manifest with its path: the new state of a preview's steps, or a state's resources."""
     if "deployment" in value:
         for index, resource in enumerate(value["deployment"].get("resources") or ()):
-            if isinstance(resource, dict) and not resource.get("delete"):
+            if _is_mapping(resource) and not resource.get("delete"):
                 yield from _manifest(("deployment", "resources", index), resource)
         return
     seen: set[str] = set()
     for index, step in enumerate(value["steps"]):
-        if not isinstance(step, dict) or step.get("op") in _GONE:
+        if not _is_mapping(step) or step.get("op") in _GONE:
             continue
         key = "newState" if isinstance(step.get("newState"), dict) else "oldState"
         state = step.get(key)
-        if isinstance(state, dict) and step.get("urn") not in seen:
+        if _is_mapping(state) and step.get("urn") not in seen:
             seen.add(str(step.get("urn")))
             yield from _manifest(("steps", index, key), state)
+
+
+def _is_mapping(value: object) -> TypeGuard[dict[str, Any]]:
+    return isinstance(value, dict)
 
 
 def _manifest(path: Path, resource: dict[str, Any]) -> Iterator[tuple[Path, dict[str, Any]]]:

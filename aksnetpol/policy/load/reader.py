@@ -11,22 +11,8 @@ from aksnetpol.policy.load.core import NAME_LABEL, read_namespace, read_node, re
 from aksnetpol.policy.load.fields import Field, FieldError
 from aksnetpol.policy.load.meta import Meta, read_meta
 from aksnetpol.policy.load.pods import read_pod, read_template
-from aksnetpol.policy.model import (
-    Cluster,
-    Document,
-    Finding,
-    Location,
-    Namespace,
-    Node,
-    Origin,
-    Pod,
-    Policy,
-    Service,
-    Severity,
-    Tier,
-    Workload,
-    WorkloadRef,
-)
+from aksnetpol.policy.model import Cluster, Namespace, Node, Pod, Policy, Service, Tier, Workload, WorkloadRef
+from aksnetpol.policy.places import Document, Finding, Location, Origin, Severity
 
 _TEMPLATES: dict[str, tuple[str, ...]] = {
     "Deployment": ("spec", "template"),

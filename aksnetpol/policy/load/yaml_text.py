@@ -10,7 +10,7 @@ import yaml
 from yaml._yaml import CParser  # type: ignore[import-untyped]  # libyaml's parser has no stubs
 
 from aksnetpol.policy.load.scalars import resolve
-from aksnetpol.policy.model import Location, Path
+from aksnetpol.policy.places import Location, Path
 
 MAX_DEPTH = 100
 MAX_ALIASED_NODES = 100_000
@@ -131,6 +131,7 @@ class _Builder:
         key: Any = _NO_KEY
         anchors: dict[str, tuple[Any, int]] = {}
         opened: list[tuple[str | None, int]] = []
+        merges: dict[int, list[Any]] = {}
         count = aliased = 0
         plain = self.plain
         while True:
@@ -157,6 +158,8 @@ class _Builder:
                 continue
             elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
                 value = container
+                if id(value) in merges:
+                    _merge(value, merges.pop(id(value)), event)
                 container, key = stack.pop()
                 anchor, started = opened.pop()
                 if anchor:
@@ -177,7 +180,7 @@ class _Builder:
                 key = value if type(value) is str else _key(value, event)
             else:
                 if key == _MERGE:
-                    _merge(container, value, event)
+                    merges.setdefault(id(container), []).append(value)
                 elif key in container:
                     raise _at(event, "yaml-duplicate-key", f"key {key!r} is given twice in one mapping")
                 else:
@@ -199,8 +202,9 @@ def _key(value: Any, event: Any) -> str:
     raise _at(event, "yaml-key", "a mapping's key must be text")
 
 
-def _merge(container: dict[str, Any], value: Any, event: Any) -> None:
-    for part in value if isinstance(value, list) else [value]:
+def _merge(container: Any, merges: list[Any], event: Any) -> None:
+    """Add what `<<` brings; keys of the mapping itself win, whatever their order."""
+    for part in (part for value in merges for part in (value if isinstance(value, list) else [value])):
         if not isinstance(part, dict):
             raise _at(event, "yaml-merge", "<< takes a mapping or a list of mappings")
         for key, merged in part.items():
@@ -236,7 +240,7 @@ def _walk(text: str) -> Iterator[tuple[tuple[Any, ...], Any]]:
     lists: list[bool] = []
     key_mark: Any = None
     while True:
-        event = parser.get_event()
+        event: Any = parser.get_event()
         kind = type(event)
         if event is None or kind is yaml.DocumentEndEvent or kind is yaml.StreamEndEvent:
             return
@@ -257,7 +261,11 @@ def _walk(text: str) -> Iterator[tuple[tuple[Any, ...], Any]]:
                 path.append(0 if is_list else None)
                 continue
         if lists:  # a value of the open container is complete
-            path[-1] = path[-1] + 1 if lists[-1] else None
+            path[-1] = _next(path[-1]) if lists[-1] else None
+
+
+def _next(index: Any) -> int:
+    return index + 1
 
 
 def _key_text(value: Any) -> str:

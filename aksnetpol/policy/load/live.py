@@ -1,0 +1,105 @@
+"""A snapshot of a live cluster, by kubeconfig. The only module of this package that speaks to a network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Protocol
+
+from aksnetpol.policy.errors import SourceError
+
+KINDS: tuple[tuple[str, str, str], ...] = (
+    ("v1", "namespaces", "Namespace"),
+    ("v1", "pods", "Pod"),
+    ("v1", "nodes", "Node"),
+    ("v1", "services", "Service"),
+    ("v1", "replicationcontrollers", "ReplicationController"),
+    ("apps/v1", "deployments", "Deployment"),
+    ("apps/v1", "statefulsets", "StatefulSet"),
+    ("apps/v1", "daemonsets", "DaemonSet"),
+    ("apps/v1", "replicasets", "ReplicaSet"),
+    ("batch/v1", "jobs", "Job"),
+    ("batch/v1", "cronjobs", "CronJob"),
+    ("networking.k8s.io/v1", "networkpolicies", "NetworkPolicy"),
+    ("policy.networking.k8s.io/v1alpha2", "clusternetworkpolicies", "ClusterNetworkPolicy"),
+    ("policy.networking.k8s.io/v1alpha1", "adminnetworkpolicies", "AdminNetworkPolicy"),
+    ("policy.networking.k8s.io/v1alpha1", "baselineadminnetworkpolicies", "BaselineAdminNetworkPolicy"),
+    ("cilium.io/v2", "ciliumnetworkpolicies", "CiliumNetworkPolicy"),
+    ("cilium.io/v2", "ciliumclusterwidenetworkpolicies", "CiliumClusterwideNetworkPolicy"),
+    ("crd.projectcalico.org/v1", "networkpolicies", "NetworkPolicy"),
+    ("crd.projectcalico.org/v1", "globalnetworkpolicies", "GlobalNetworkPolicy"),
+    ("crd.projectcalico.org/v1", "tiers", "Tier"),
+)
+PAGE = 500  # objects per request, as kubectl asks
+
+
+class Api(Protocol):
+    """What this module asks of a cluster."""
+
+    def get(self, path: str) -> dict[str, Any] | None:
+        """Return the answer to a GET as JSON; None when there is no such resource (404)."""
+        ...
+
+
+def objects(api: Api) -> Iterator[dict[str, Any]]:
+    """Yield every object that matters to policies, page by page; kinds that are not installed are skipped."""
+    for version, plural, kind in KINDS:
+        root = f"/api/{version}" if "/" not in version else f"/apis/{version}"
+        token = ""
+        while True:
+            answer = api.get(f"{root}/{plural}?limit={PAGE}{token}")
+            if answer is None:
+                break
+            for item in answer.get("items") or ():
+                yield {"apiVersion": version, "kind": kind, **item}
+            following = (answer.get("metadata") or {}).get("continue")
+            if not following:
+                break
+            token = f"&continue={following}"
+
+
+def connect(kubeconfig: str | None = None, context: str | None = None) -> Api:
+    """Return the cluster of a kubeconfig (None: KUBECONFIG or the user's own).
+
+    Raises:
+        SourceError: no such file or context.
+    """
+    from kubernetes import client, config  # slow to import, and files alone don't need it
+
+    try:
+        config.load_kube_config(config_file=kubeconfig, context=context)
+    except (config.ConfigException, OSError) as error:
+        raise SourceError(kubeconfig or "kubeconfig", f"can't be used: {error}") from None
+    return _KubernetesApi(client.ApiClient(), kubeconfig or "the cluster")
+
+
+class _KubernetesApi:
+    """The Kubernetes client as an `Api`."""
+
+    def __init__(self, client: Any, name: str) -> None:
+        self._client = client
+        self._name = name
+
+    def get(self, path: str) -> dict[str, Any] | None:
+        """Return the answer as plain JSON.
+
+        Raises:
+            SourceError: the cluster can't be reached, or forbids it.
+        """
+        from kubernetes.client.exceptions import ApiException
+        from urllib3.exceptions import HTTPError
+
+        try:
+            found = self._client.call_api(
+                path,
+                "GET",
+                auth_settings=["BearerToken"],
+                response_type="object",
+                _return_http_data_only=True,
+            )
+        except ApiException as error:
+            if error.status == 404:
+                return None
+            raise SourceError(self._name, f"{path}: {error.status} {error.reason}") from None
+        except HTTPError as error:
+            raise SourceError(self._name, f"can't be reached: {error}") from None
+        return found if isinstance(found, dict) else None
