@@ -1,7 +1,7 @@
 """aksnetpol destroy"""
 
 import sys
-from typing import Annotated
+from typing import Annotated, Protocol
 
 import typer
 
@@ -9,8 +9,19 @@ from aksnetpol.cli.console import confirm, err, out, print_json
 from aksnetpol.cli.events import EventView, resource
 from aksnetpol.cli.options import DEFAULT_STACK, JsonOption, LocalOption, StackOption, YesOption
 from aksnetpol.cli.target import workspace
-from aksnetpol.deploy import StackWorkspace
 from aksnetpol.errors import UserError
+
+
+class _Protected(Protocol):
+    """The part of a StackWorkspace that is asked here."""
+
+    @property
+    def stack(self) -> str: ...
+
+    def protected(self) -> tuple[str, ...]: ...
+
+    def unprotect(self) -> None: ...
+
 
 UnprotectOption = Annotated[bool, typer.Option("--unprotect", help="Delete protected resources too.")]
 
@@ -36,18 +47,19 @@ def command(
         out.print(f"Stack {stack} is gone: {view.sentence()}.")
 
 
-def _lift_protection(target: StackWorkspace, *, yes: bool, unprotect: bool) -> None:
+def _lift_protection(target: _Protected, *, yes: bool, unprotect: bool) -> None:
     """Ask before anything is lost, the more so when it is protected."""
     protected = target.protected()
     names = ", ".join(resource(urn) for urn in protected)
     if not protected:
         confirm(f"Delete all resources of stack {target.stack!r}?", yes=yes)
         return
-    if not unprotect and (yes or not sys.stdin.isatty()):
+    asks = sys.stdin.isatty() and not yes
+    if not unprotect and not asks:
         raise UserError(
             f"Stack {target.stack!r} protects {names}. To delete it all the same, add --unprotect."
         )
-    if not yes:
+    if asks:
         err.print(f"Stack {target.stack!r} protects {names}.")
         answer = err.input("Type the stack's name to delete all of it: ")
         if answer.strip() != target.stack:

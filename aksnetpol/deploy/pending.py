@@ -74,8 +74,8 @@ def operations(deployment: Mapping[str, Any]) -> tuple[PendingOperation, ...]:
 def settled(deployment: Mapping[str, Any], environment: Mapping[str, str]) -> dict[str, Any]:
     """An exported stack without unfinished operations, for an import and a refresh after it.
 
-    A creation whose ID is known is taken as done: the refresh then finds the resource, or finds it missing and
-    drops it. The engine's own `refresh --import-pending-creates` forgets it instead, as of v3.259.0.
+    A creation whose ID is known is taken as done: the refresh then finds the resource, or misses it and drops
+    it. The engine's own `refresh --import-pending-creates` forgets it instead, as of v3.259.0.
 
     Args:
         environment: for ARM_SUBSCRIPTION_ID.

@@ -3,6 +3,7 @@
 import json
 import os
 import tempfile
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -184,7 +185,10 @@ class StackWorkspace:
             on_event(event)
 
         try:
-            return self._created(operation, listener, create=create)
+            # A killed engine also cuts the event stream; that it was killed is told below.
+            with warnings.catch_warnings():
+                warnings.filterwarnings("ignore", "Error in event stream", UserWarning)
+                return self._created(operation, listener, create=create)
         except CommandError as error:
             raise failures.readable(error, self.stack, said) from error
 

@@ -1,0 +1,125 @@
+"""What every command promises: help with an example, messages instead of tracebacks, exit codes."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from aksnetpol import cli
+from aksnetpol.cli import console
+from aksnetpol.errors import UserError
+
+_RUN = [sys.executable, "-c", "import aksnetpol.cli; aksnetpol.cli.main()"]
+
+
+def _commands(app: typer.Typer, *before: str) -> list[tuple[str, ...]]:
+    own = [(*before, info.name or "") for info in app.registered_commands if info.name]
+    for group in app.registered_groups:
+        if group.typer_instance:
+            own += _commands(group.typer_instance, *before, group.name or "")
+    return own
+
+
+def _aksnetpol(*arguments: str, folder: Path) -> "subprocess.CompletedProcess[str]":
+    # Nothing to build: whatever a test reaches, it must not reach the toolchain.
+    environment = {**os.environ, "PATH": "/nonexistent", "NO_COLOR": "1", "COLUMNS": "200"}
+    return subprocess.run(
+        [*_RUN, *arguments], cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    folder = tmp_path / "with space"
+    folder.mkdir()
+    (folder / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
+    (folder / "Pulumi.dev.yaml").write_text("config: {}\n")
+    return folder
+
+
+@pytest.mark.parametrize("command", _commands(cli.app), ids=" ".join)
+def test_help_has_an_example(command: tuple[str, ...]) -> None:
+    shown = CliRunner().invoke(cli.app, [*command, "--help"])
+    assert shown.exit_code == 0
+    assert "Example:" in shown.output
+
+
+@pytest.mark.parametrize(
+    ("text", "arguments", "says"),
+    [
+        pytest.param(None, ("up", "-s", "prod"), "No stack 'prod'", id="unknown-stack"),
+        pytest.param("config: [\n", ("up",), "Pulumi.dev.yaml:2: this is not YAML", id="malformed"),
+        pytest.param(
+            "- a\n", ("preview", "--json"), "Pulumi.dev.yaml:1: expected keys and values", id="list"
+        ),
+        pytest.param(None, ("up", "--colour"), "No such option", id="unknown-option"),
+    ],
+)
+def test_the_users_mistakes_end_with_2_and_a_message(
+    project: Path, text: str | None, arguments: tuple[str, ...], says: str
+) -> None:
+    if text is not None:
+        (project / "Pulumi.dev.yaml").write_text(text)
+    done = _aksnetpol(*arguments, folder=project)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "\x1b" not in done.stderr
+
+
+def test_wrong_settings_are_told_before_anything_is_built(project: Path) -> None:
+    (project / "Pulumi.yaml").write_text("name: aksnetpol\nruntime: python\n")
+    (project / "Pulumi.dev.yaml").write_text("config:\n  aksnetpol:cluster:\n    nmae: aks\n")
+    done = _aksnetpol("up", "--local", folder=project)
+    assert done.returncode == 2
+    assert "Pulumi.dev.yaml:3" in done.stderr
+    assert "nmae" in done.stderr
+
+
+def test_outside_a_project(tmp_path: Path) -> None:
+    done = _aksnetpol("stacks", folder=tmp_path)
+    assert (done.returncode, "No Pulumi.yaml" in done.stderr) == (2, True)
+
+
+def test_stacks_as_json(project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AKSNETPOL_HOME", str(tmp_path / "home"))
+    state = tmp_path / "home" / "state" / ".pulumi" / "stacks" / "shop"
+    state.mkdir(parents=True)
+    (project / "Pulumi.test.yaml").write_text("")
+    (state / "dev.json").write_text("{}")
+    monkeypatch.chdir(project)
+    shown = CliRunner().invoke(cli.app, ["stacks", "--json"])
+    assert '"stack": "dev",\n    "local": true' in shown.output
+    assert '"stack": "test",\n    "local": false' in shown.output
+
+
+def test_a_request_to_end_is_an_interrupt(tmp_path: Path) -> None:
+    script = (
+        "import aksnetpol.cli as cli, time\n"
+        "def app():\n    print('on', flush=True); time.sleep(30)\n"
+        "cli.app = app\ncli.main()"
+    )
+    with subprocess.Popen([sys.executable, "-c", script], stdout=-1, stderr=-1, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "on\n"
+        process.send_signal(signal.SIGTERM)
+        assert process.communicate(timeout=10)[1].strip() == "error: Interrupted."
+        assert process.returncode == 130
+
+
+def test_brackets_are_printed_as_they_are(capsys: pytest.CaptureFixture[str]) -> None:
+    console.say_error("key [cluster.nodePools[0]] is [secret]")
+    assert capsys.readouterr().err == "error: key [cluster.nodePools[0]] is [secret]\n"
+
+
+def test_nobody_to_ask_is_the_users_mistake(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", open(os.devnull))  # noqa: PTH123, SIM115  a stdin that is no terminal
+    with pytest.raises(UserError, match="add --yes"):
+        console.confirm("Delete everything?", yes=False)
+    console.confirm("Delete everything?", yes=True)
