@@ -1,22 +1,25 @@
 """The one client of Azure Resource Manager: signs in, retries, waits for long-running operations."""
 
 import os
+import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
 from azure.core.credentials import AccessToken, TokenCredential
-from azure.core.exceptions import ClientAuthenticationError
+from azure.core.exceptions import AzureError as AzureSdkError
 
 from aksnetpol.azure.cloud import Cloud, credential, discover, trust
-from aksnetpol.azure.errors import ArmError, CloudError
+from aksnetpol.azure.errors import ArmError, CloudError, OperationError
+from aksnetpol.azure.operation import Operation, ended, retry_after, started
 
+# What is tried again and when: azure-native, provider/pkg/azure/client_azcore.go.
 _RETRIED = frozenset({408, 429, 500, 502, 503, 504})
-_RETRY_DELAYS = (20.0, 60.0, 120.0)  # azure-native, provider/pkg/azure/client_azcore.go
+_RETRY_DELAYS = (20.0, 60.0, 120.0)
 _POLL = 10.0
-_FINISHED = frozenset({"succeeded", "failed", "canceled"})
+_TIMEOUT = 7200.0  # seconds; azure-native's limit of an operation
 _EARLY = 300.0  # seconds before a token's end at which the next one is asked for
 
 
@@ -31,6 +34,10 @@ class ArmResponse:
 
 class ArmClient:
     """Calls Azure Resource Manager by path; every call returns when its operation has ended.
+
+    Any number of threads may share one. `timeout` is in seconds and limits the operation that a call begins.
+    Every call raises ArmError where Azure refuses, OperationError where the operation fails, CloudError where
+    Azure cannot be reached.
 
     Args:
         environ: ARM_* variables and trust, as azure-native reads them; the process's own by default.
@@ -51,6 +58,7 @@ class ArmClient:
         self._sleep = sleep
         self._cloud: Cloud | None = None
         self._token: AccessToken | None = None
+        self._lock = threading.Lock()
 
     @property
     def subscription_id(self) -> str:
@@ -66,24 +74,35 @@ class ArmClient:
 
     def get(self, path: str, api_version: str) -> ArmResponse:
         """Read; raises ArmError with status 404 where there is nothing."""
-        return self._call("GET", path, api_version)
+        return _response(self._send("GET", self._url(path), api_version))
 
-    def put(self, path: str, api_version: str, body: Mapping[str, Any]) -> ArmResponse:
+    def put(
+        self, path: str, api_version: str, body: Mapping[str, Any], *, timeout: float = _TIMEOUT
+    ) -> ArmResponse:
         """Create or update, wait, and return the resource as it then is."""
-        return self._call("PUT", path, api_version, body)
+        return self._write("PUT", path, api_version, body, timeout)
 
-    def patch(self, path: str, api_version: str, body: Mapping[str, Any]) -> ArmResponse:
+    def patch(
+        self, path: str, api_version: str, body: Mapping[str, Any], *, timeout: float = _TIMEOUT
+    ) -> ArmResponse:
         """Update some properties, wait, and return the resource as it then is."""
-        return self._call("PATCH", path, api_version, body)
+        return self._write("PATCH", path, api_version, body, timeout)
 
-    def post(self, path: str, api_version: str, body: Mapping[str, Any] | None = None) -> ArmResponse:
-        """Call an action, and wait for it."""
-        return self._call("POST", path, api_version, body)
+    def post(
+        self,
+        path: str,
+        api_version: str,
+        body: Mapping[str, Any] | None = None,
+        *,
+        timeout: float = _TIMEOUT,
+    ) -> ArmResponse:
+        """Call an action, and wait for it; returns the action's first answer."""
+        return self._write("POST", path, api_version, body, timeout)
 
-    def delete(self, path: str, api_version: str) -> ArmResponse:
+    def delete(self, path: str, api_version: str, *, timeout: float = _TIMEOUT) -> ArmResponse:
         """Delete, and wait; a resource that is not there counts as deleted."""
         try:
-            return self._call("DELETE", path, api_version)
+            return self._write("DELETE", path, api_version, None, timeout)
         except ArmError as error:
             if error.status != 404:
                 raise
@@ -93,19 +112,23 @@ class ArmClient:
         """Close the connections."""
         self._http.close()
 
-    def _call(
-        self, method: str, path: str, api_version: str, body: Mapping[str, Any] | None = None
+    def _write(
+        self, method: str, path: str, api_version: str, body: Mapping[str, Any] | None, timeout: float
     ) -> ArmResponse:
-        base = self._endpoints().resource_manager
-        url = path if path.startswith("https://") else f"{base}/{path.lstrip('/')}"
+        url = self._url(path)
         answer = self._send(method, url, api_version, body)
-        if method == "GET":
-            return _response(answer)
-        self._wait(answer, url, api_version, method)
+        operation = started(answer, method, url)
+        if operation is not None:
+            self._wait(operation, answer, api_version, timeout)
         return self.get(url, api_version) if method in ("PUT", "PATCH") else _response(answer)
 
+    def _url(self, path: str) -> str:
+        if path.startswith(("https://", "http://")):
+            return path
+        return f"{self._endpoints().resource_manager}/{path.lstrip('/')}"
+
     def _send(
-        self, method: str, url: str, api_version: str | None, body: Mapping[str, Any] | None = None
+        self, method: str, url: str, api_version: str, body: Mapping[str, Any] | None = None
     ) -> httpx.Response:
         for delay in (*_RETRY_DELAYS, None):
             answer = self._once(method, url, api_version, body)
@@ -115,95 +138,77 @@ class ArmClient:
             retried = answer.status_code in _RETRIED or error.code == "AnotherOperationInProgress"
             if delay is None or not retried:
                 raise error
-            self._sleep(_retry_after(answer, delay))
+            self._sleep(retry_after(answer, delay))
         raise AssertionError  # the last round raises or returns
 
     def _once(
-        self, method: str, url: str, api_version: str | None, body: Mapping[str, Any] | None
+        self, method: str, url: str, api_version: str, body: Mapping[str, Any] | None
     ) -> httpx.Response:
+        request = self._http.build_request(
+            method,
+            # Some services leave the version out of the URL to poll.
+            url if "api-version=" in url else httpx.URL(url).copy_merge_params({"api-version": api_version}),
+            json=body,
+            headers={"Authorization": f"Bearer {self._bearer()}"},
+        )
         try:
-            return self._http.request(
-                method,
-                url,
-                params={"api-version": api_version} if api_version else None,
-                json=body,
-                headers={"Authorization": f"Bearer {self._bearer()}"},
-            )
+            try:
+                return self._http.send(request)
+            except httpx.RemoteProtocolError:
+                if method == "POST":
+                    raise
+                # The service closed a kept connection at the moment it was used again.
+                return self._http.send(request)
         except httpx.HTTPError as error:
-            host = self._endpoints().resource_manager
+            cloud = self._endpoints()
+            hint = "" if cloud.is_public else " For local mode, run: aksnetpol local start"
             raise CloudError(
-                f"Azure Resource Manager at {host} does not answer: {error}. "
-                "For local mode, run: aksnetpol local start"
+                f"Azure Resource Manager at {cloud.resource_manager} does not answer: {error}.{hint}"
             ) from error
 
-    def _wait(self, answer: httpx.Response, url: str, api_version: str, method: str) -> None:
-        """Wait until the operation that an answer began has ended.
+    def _wait(self, operation: Operation, answer: httpx.Response, api_version: str, timeout: float) -> None:
+        """Wait until an operation has ended.
 
         Raises:
-            ArmError: it ended otherwise than Succeeded.
+            OperationError: it ended otherwise than Succeeded, or did not end in time.
         """
-        operation = answer.headers.get("Azure-AsyncOperation")
-        location = answer.headers.get("Location")
-        if operation:
-            states = self._states(operation, answer, ("status",))
-        elif location and answer.status_code == 202:
-            states = self._located(location, answer)
-        elif method in ("PUT", "PATCH"):
-            states = self._states(url, answer, ("properties", "provisioningState"), api_version)
-        else:
-            return
-        for state, body in states:
-            if state.lower() in _FINISHED - {"succeeded"}:
-                error = ArmError.from_body(200, body.text)
-                raise error if error.message else ArmError(200, state, f"The operation ended as {state}.")
-
-    def _states(
-        self, url: str, answer: httpx.Response, path: tuple[str, ...], api_version: str | None = None
-    ) -> Iterator[tuple[str, httpx.Response]]:
+        url, waited, pause = self._url(operation.url), 0.0, retry_after(answer, _POLL)
         while True:
             polled = self._send("GET", url, api_version)
-            state: Any = polled.json()
-            for key in path:
-                state = state.get(key, {}) if isinstance(state, dict) else {}
-            text = state if isinstance(state, str) else "Succeeded"
-            yield text, polled
-            if text.lower() in _FINISHED:
-                return
-            self._sleep(_retry_after(polled, _retry_after(answer, _POLL)))
-
-    def _located(self, url: str, answer: httpx.Response) -> Iterator[tuple[str, httpx.Response]]:
-        polled = answer
-        while polled.status_code == 202:
-            self._sleep(_retry_after(polled, _POLL))
-            polled = self._send("GET", url, None)
-            yield "InProgress", polled
+            state = operation.state(polled)
+            if ended(state):
+                break
+            pause = retry_after(polled, pause)
+            waited += pause
+            if waited > timeout:
+                raise OperationError(
+                    200, "OperationTimedOut", f"The operation is still {state} after {timeout:.0f} s."
+                )
+            self._sleep(pause)
+        if state.lower() != "succeeded":
+            error = OperationError.from_body(200, polled.text)
+            raise error if error.message else OperationError(200, state, f"The operation ended as {state}.")
 
     def _endpoints(self) -> Cloud:
-        if self._cloud is None:
-            self._cloud = discover(self._environ, self._http)
-        return self._cloud
+        with self._lock:
+            if self._cloud is None:
+                self._cloud = discover(self._environ, self._http)
+            return self._cloud
 
     def _bearer(self) -> str:
         cloud = self._endpoints()
-        if self._credential is None:
-            self._credential = credential(self._environ, cloud)
-        if self._token is None or self._token.expires_on - time.time() < _EARLY:
-            try:
-                self._token = self._credential.get_token(f"{cloud.audience}/.default")
-            except ClientAuthenticationError as error:
-                raise CloudError(
-                    f"Azure refused the sign-in: {error.message}. Run az login, or set ARM_CLIENT_ID, "
-                    "ARM_CLIENT_SECRET and ARM_TENANT_ID."
-                ) from error
-        return self._token.token
-
-
-def _retry_after(answer: httpx.Response, default: float) -> float:
-    for header, unit in (("x-ms-retry-after-ms", 1000.0), ("retry-after-ms", 1000.0), ("Retry-After", 1.0)):
-        value = answer.headers.get(header, "")
-        if value.replace(".", "", 1).isdigit():
-            return float(value) / unit
-    return default
+        with self._lock:
+            if self._credential is None:
+                self._credential = credential(self._environ, cloud)
+            if self._token is None or self._token.expires_on - time.time() < _EARLY:
+                try:
+                    self._token = self._credential.get_token(f"{cloud.audience}/.default")
+                except AzureSdkError as error:
+                    raise CloudError(
+                        f"Azure refused the sign-in: {error.message}. Run az login, or set ARM_CLIENT_ID, "
+                        "ARM_CLIENT_SECRET and ARM_TENANT_ID."
+                    ) from error
+            return self._token.token
 
 
 def _response(answer: httpx.Response) -> ArmResponse:

@@ -61,7 +61,7 @@ def discover(environ: Mapping[str, str], http: httpx.Client) -> Cloud:
             str(authentication["loginEndpoint"]).rstrip("/"),
             is_public=False,
         )
-    except (httpx.HTTPError, ValueError, KeyError, IndexError) as error:
+    except (httpx.HTTPError, ValueError, KeyError, IndexError, TypeError) as error:
         raise CloudError(
             f"No Azure metadata at {host} (ARM_METADATA_HOSTNAME): {error}. "
             "For local mode, run: aksnetpol local start"

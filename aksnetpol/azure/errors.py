@@ -18,7 +18,7 @@ class ArmError(AzureError):
     """Azure Resource Manager answered with an error.
 
     Args:
-        status: HTTP status; 200 where a long-running operation failed.
+        status: HTTP status.
         code: Azure's code, such as "OperationNotAllowed".
         message: Azure's sentence.
         subcode, target: more detail, where the service gives it.
@@ -44,9 +44,9 @@ class ArmError(AzureError):
             body: Any = json.loads(text)
         except ValueError:
             body = None
-        found: Any = body.get("error", body) if isinstance(body, dict) else None
+        found: Any = (body.get("error") or body) if isinstance(body, dict) else None
         if not isinstance(found, dict):
-            return cls(status, "UnknownError", text[:500] or "no explanation")
+            return cls(status, "UnknownError", text[:500] or "no explanation was given")
         return cls(
             status,
             str(found.get("code", "UnknownError")),
@@ -54,3 +54,10 @@ class ArmError(AzureError):
             found.get("subcode"),
             found.get("target"),
         )
+
+
+class OperationError(ArmError):
+    """Azure accepted a request, and the operation that it began did not succeed.
+
+    What the request was about may exist, in a state of its own (provisioningState Failed, say).
+    """
