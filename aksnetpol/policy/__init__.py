@@ -8,7 +8,7 @@ reach.can("demo/client", "demo/server", 80).allowed
 from aksnetpol.policy.causes import Cause, CauseKind
 from aksnetpol.policy.dataplane import Profile
 from aksnetpol.policy.diff import Change, ChangeKind, Difference, Risk, diff
-from aksnetpol.policy.endpoints import Endpoint
+from aksnetpol.policy.endpoints import Domain, Endpoint, External
 from aksnetpol.policy.errors import (
     PartialInputError,
     PolicyError,
@@ -17,6 +17,8 @@ from aksnetpol.policy.errors import (
     UnknownProfileError,
 )
 from aksnetpol.policy.explain import Explanation, explain
+from aksnetpol.policy.exposure import Exposure, exposure
+from aksnetpol.policy.groups import Members, Outside
 from aksnetpol.policy.load import Loaded, load, load_live, load_objects, load_text
 from aksnetpol.policy.model import (
     Certainty,
@@ -33,7 +35,7 @@ from aksnetpol.policy.model import (
 )
 from aksnetpol.policy.places import Finding, Location, Severity
 from aksnetpol.policy.profiles import PROFILES, profile
-from aksnetpol.policy.reach import Filter, Group, Reachability, Verdict, analyze
+from aksnetpol.policy.reach import Connection, Filter, Group, Reachability, Verdict, analyze
 
 __all__ = [
     "PROFILES",
@@ -43,18 +45,24 @@ __all__ = [
     "Change",
     "ChangeKind",
     "Cluster",
+    "Connection",
     "Difference",
     "Direction",
+    "Domain",
     "Endpoint",
     "Explanation",
+    "Exposure",
+    "External",
     "Filter",
     "Finding",
     "Group",
     "Loaded",
     "Location",
+    "Members",
     "Namespace",
     "Node",
     "NodeOs",
+    "Outside",
     "PartialInputError",
     "Pod",
     "Policy",
@@ -73,6 +81,7 @@ __all__ = [
     "analyze",
     "diff",
     "explain",
+    "exposure",
     "load",
     "load_live",
     "load_objects",

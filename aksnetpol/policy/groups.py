@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from aksnetpol.policy import addresses
 from aksnetpol.policy.analysis import PESSIMISTIC, PESSIMISTIC_INPUT, Analysis
-from aksnetpol.policy.endpoints import Domain, External
+from aksnetpol.policy.endpoints import Domain
 from aksnetpol.policy.evaluate import AS_IS, Rectangle, take
 from aksnetpol.policy.matrix import Row
 from aksnetpol.policy.model import Certainty, Node, Pod, Protocol, WorkloadRef
@@ -15,7 +16,18 @@ from aksnetpol.policy.ports import PortSet, port_point, port_set
 from aksnetpol.policy.selectors import members
 from aksnetpol.policy.universe import Universe
 
-End = WorkloadRef | Pod | Node | External | Domain
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """Addresses outside the cluster, as the fewest CIDRs."""
+
+    cidrs: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return ", ".join(self.cidrs)
+
+
+End = WorkloadRef | Pod | Node | Outside | Domain
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,44 +276,69 @@ def workload_pairs(analysis: Analysis, wanted: Filter, snapshot: int = 0) -> Ite
         for number in range(len(universe.classes))
     ]
     found: dict[tuple[End, End, Certainty], int] = {}
+    beyond: dict[tuple[WorkloadRef, bool, int, Certainty], int] = {}
     for source_bits, cells in rows(analysis, wanted, snapshot):
-        senders = list(dict.fromkeys(_ends(universe, source_bits, refs)))
+        senders = list(dict.fromkeys(_inside(universe, source_bits, refs)))
         for (ports, certainty), who in cells.items():
-            for receiver in dict.fromkeys(_ends(universe, who, refs)):
-                for sender in senders:
-                    key = (sender, receiver, certainty)
-                    if _inside(sender) or _inside(receiver):
-                        found[key] = found.get(key, 0) | ports
+            receivers = list(dict.fromkeys(_inside(universe, who, refs)))
+            for key in ((s, r, certainty) for s in senders for r in receivers if not _same_pod(s, r)):
+                found[key] = found.get(key, 0) | ports
+            for ends, outgoing, bits in ((senders, True, who), (receivers, False, source_bits)):
+                for beyond_key in ((end, outgoing, ports, certainty) for end in ends):
+                    beyond[beyond_key] = beyond.get(beyond_key, 0) | bits & ~universe.pod_bits
     for (sender, receiver, certainty), ports in found.items():
         yield Connection(sender, receiver, port_set(universe.ports.intervals(ports)), certainty)
+    for (end, outgoing, ports, certainty), bits in beyond.items():
+        for other in _beyond(universe, bits):
+            pair = (end, other) if outgoing else (other, end)
+            yield Connection(*pair, port_set(universe.ports.intervals(ports)), certainty)
 
 
 def pod_pairs(analysis: Analysis, wanted: Filter, snapshot: int = 0) -> Iterator[Connection]:
     """Yield connections between pods; a pod's connection to itself is left out."""
     universe = analysis.universe
     pods = [list(pods_of(universe, snapshot, number)) for number in range(len(universe.classes))]
+    beyond: dict[tuple[int, bool, int, Certainty], int] = {}
     for source_bits, cells in rows(analysis, wanted, snapshot):
-        senders = list(_ends(universe, source_bits, pods))
+        senders = list(_inside(universe, source_bits, pods))
         for (ports, certainty), who in cells.items():
             shown = port_set(universe.ports.intervals(ports))
-            receivers = list(_ends(universe, who, pods))
+            receivers = list(_inside(universe, who, pods))
             for sender in senders:
                 for receiver in receivers:
-                    if sender is not receiver and (_inside(sender) or _inside(receiver)):
+                    if sender is not receiver:
                         yield Connection(sender, receiver, shown, certainty)
+            for ends, outgoing, bits in ((source_bits, True, who), (who, False, source_bits)):
+                for number in members(ends & universe.pod_bits) if bits & ~universe.pod_bits else ():
+                    key = (number, outgoing, ports, certainty)
+                    beyond[key] = beyond.get(key, 0) | bits & ~universe.pod_bits
+    for (number, outgoing, ports, certainty), bits in beyond.items():
+        shown = port_set(universe.ports.intervals(ports))
+        for other in _beyond(universe, bits):
+            for pod in pods[number]:
+                pair = (pod, other) if outgoing else (other, pod)
+                yield Connection(*pair, shown, certainty)
 
 
-def _ends(universe: Universe, bits: int, pods: Sequence[Sequence[WorkloadRef | Pod]]) -> Iterator[End]:
-    """Yield what a bit set stands for; neighbouring addresses are joined to CIDRs."""
+def _same_pod(source: WorkloadRef, destination: WorkloadRef) -> bool:
+    return source == destination and source.kind == "Pod"
+
+
+Inside = TypeVar("Inside", WorkloadRef, Pod)
+
+
+def _inside(universe: Universe, bits: int, ends: Sequence[Sequence[Inside]]) -> Iterator[Inside]:
+    """Yield the pods (or workloads) of a bit set."""
     for number in members(bits & universe.pod_bits):
-        yield from pods[number]
+        yield from ends[number]
+
+
+def _beyond(universe: Universe, bits: int) -> Iterator[Node | Outside | Domain]:
+    """Yield the nodes, all addresses as one set, and the domains of a bit set."""
     for number in members((bits & universe.node_bits) >> universe.first_node):
         yield universe.nodes[number]
-    for cidr in addresses.cidrs(universe.external_intervals(bits)):
-        yield External(cidr)
+    found = addresses.cidrs(universe.external_intervals(bits))
+    if found:
+        yield Outside(found)
     for number in members((bits & universe.domain_bits) >> universe.first_domain):
         yield Domain(universe.domains[number])
-
-
-def _inside(end: End) -> bool:
-    return not isinstance(end, External | Domain | Node)

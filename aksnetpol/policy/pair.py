@@ -176,14 +176,24 @@ class Pair:
         isolated = any(side.isolated_by for side in sides)
         if self.question.protocol == ICMP and isolated:
             return Certainty.ENGINE_DEFINED
-        if self.question.protocol == Protocol.SCTP and isolated and self._sctp_is_open():
+        if isolated and (self._sctp_is_open() or self._own_node_is_open()):
             return Certainty.ENGINE_DEFINED
         return Certainty.CERTAIN
 
     def _sctp_is_open(self) -> bool:
+        """Tell whether this is SCTP on an engine that supports it in part."""
+        if self.question.protocol != Protocol.SCTP:
+            return False
         ends = (self.question.source, self.question.destination)
         planes = [self.snapshot.profile.dataplane(end.node_os) for end in ends if isinstance(end, Pod)]
         return any(plane.settings.sctp is None for plane in planes)
+
+    def _own_node_is_open(self) -> bool:
+        """Tell whether this is a pod's egress to its own node on an engine that a setting decides for."""
+        pod, other = self.question.source, self.question.destination
+        if not isinstance(pod, Pod) or not runs_on(pod, other):
+            return False
+        return self.snapshot.profile.dataplane(pod.node_os).settings.pod_to_own_node is None
 
     def _exempt(self, direction: Direction, pod: Pod, other: Endpoint) -> str:
         """Return why policies are not asked on this side, or nothing."""

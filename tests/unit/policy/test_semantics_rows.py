@@ -1,129 +1,36 @@
-"""Each numbered point of the Kubernetes semantics, and each engine deviation, as a case with its row as id.
+"""Each numbered point of the Kubernetes semantics as a case with its row as id.
 
-Sources are in the ids: `row-N` is a point of the Kubernetes API (types.go, defaults.go, validation.go, the
-documentation's page on network policies) or of the network-policy-api; `npm`, `calico` and `cilium` are the
-engines' documentation and code, as cited by the rows of `aksnetpol.policy.profiles`.
+A row is a point of the Kubernetes API (types.go, defaults.go, validation.go, the documentation's page on
+network policies); tiers and engines are in `test_engine_rows`, with the rows that have no case.
 """
-
-from dataclasses import dataclass, field
-from typing import Any
 
 import pytest
 
-from aksnetpol.policy import Certainty, Cluster, Loaded, Verdict, View, analyze, diff, load_objects, load_text
-
-Manifest = dict[str, Any]
-SERVER, CLIENT, OTHER = "demo/server", "demo/client", "other/client"
-ANY: Manifest = {}
-TO_SERVER = {"podSelector": {"matchLabels": {"app": "server"}}}
-FROM_CLIENT = {"podSelector": {"matchLabels": {"app": "client"}}}
-
-
-def namespace(name: str, **labels: str) -> Manifest:
-    return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": labels}}
-
-
-def pod(
-    namespace_: str, name: str, *, ports: Any = (), ip: str = "", labels: Any = None, **spec: Any
-) -> Manifest:
-    status = {"phase": spec.pop("phase", "Running"), **({"podIP": ip} if ip else {})}
-    containers = [{"name": "main", "image": "agnhost", "ports": list(ports)}]
-    return {
-        "apiVersion": "v1",
-        "kind": "Pod",
-        "metadata": {"name": name, "namespace": namespace_, "labels": labels or {"app": name}},
-        "spec": {"containers": containers, **spec},
-        "status": status,
-    }
-
-
-def policy(spec: Manifest, name: str = "policy", namespace_: str = "demo") -> Manifest:
-    return {
-        "apiVersion": "networking.k8s.io/v1",
-        "kind": "NetworkPolicy",
-        "metadata": {"name": name, "namespace": namespace_},
-        "spec": spec,
-    }
-
-
-def port(number: int | str, name: str = "http", protocol: str = "TCP") -> Manifest:
-    return {"name": name, "containerPort": number, "protocol": protocol}
-
-
-BASE: list[Manifest] = [
-    namespace("demo", team="a"),
-    namespace("other", team="b"),
-    namespace("plain"),
-    pod("demo", "server", ports=[port(80)], ip="10.0.0.1", nodeName="linux1"),
-    pod("demo", "client", ip="10.0.0.2", nodeName="linux2"),
-    pod("other", "client", ip="10.0.1.1", nodeName="linux2"),
-    pod("plain", "client", ip="10.0.2.1", nodeName="linux2"),
-    {
-        "apiVersion": "v1",
-        "kind": "Node",
-        "metadata": {"name": "linux1", "labels": {"kubernetes.io/os": "linux"}},
-        "status": {"addresses": [{"type": "InternalIP", "address": "192.168.0.1"}]},
-    },
-    {
-        "apiVersion": "v1",
-        "kind": "Node",
-        "metadata": {"name": "linux2", "labels": {"kubernetes.io/os": "linux"}},
-        "status": {"addresses": [{"type": "InternalIP", "address": "192.168.0.2"}]},
-    },
-]
-
-
-def read(*objects: Manifest) -> Loaded:
-    return load_objects([*BASE, *objects])
-
-
-def cluster(*objects: Manifest) -> Cluster:
-    return read(*objects).complete()
-
-
-@dataclass(frozen=True)
-class Case:
-    """What is asked, and the answer: `allowed` as "source destination port protocol"."""
-
-    id: str
-    objects: tuple[Manifest, ...]
-    allowed: tuple[str, ...] = ()
-    denied: tuple[str, ...] = ()
-    engine: str = "kubernetes"
-    certainty: dict[str, Certainty] = field(default_factory=dict[str, Certainty])
-
-
-def ask(case: Case, question: str) -> Verdict:
-    source, destination, *rest = question.split()
-    number = rest[0] if rest else "80"
-    return analyze(cluster(*case.objects), case.engine).can(
-        source, destination, number, rest[1] if len(rest) > 1 else "TCP"
-    )
-
-
-def ingress(*rules: Manifest, **spec: Any) -> Manifest:
-    return policy({**TO_SERVER, **spec, "ingress": list(rules)})
-
-
-def egress(*rules: Manifest, **spec: Any) -> Manifest:
-    return policy({**FROM_CLIENT, "policyTypes": ["Egress"], **spec, "egress": list(rules)})
-
-
-def from_peers(*peers: Manifest) -> Manifest:
-    return ingress({"from": list(peers)})
-
-
-def expression(key: str, operator: str, *values: str) -> Manifest:
-    return {
-        "matchExpressions": [
-            {"key": key, "operator": operator, **({"values": list(values)} if values else {})}
-        ]
-    }
-
-
-IN, OUT = f"{CLIENT} {SERVER}", f"{SERVER} {CLIENT}"
-FAR = f"{OTHER} {SERVER}"
-WORLD = f"8.8.8.8 {SERVER}"
+from aksnetpol.policy import Certainty, View, analyze, diff, load_objects, load_text
+from tests.unit.policy.cases import (
+    BASE,
+    CLIENT,
+    FAR,
+    FROM_CLIENT,
+    IN,
+    OTHER,
+    OUT,
+    SERVER,
+    TO_SERVER,
+    WORLD,
+    Case,
+    check,
+    cluster,
+    egress,
+    expression,
+    from_peers,
+    ingress,
+    namespace,
+    pod,
+    policy,
+    port,
+    read,
+)
 
 SPECIFICATION = [
     Case("row-1-types-default-to-ingress", (policy(TO_SERVER),), (OUT,), (IN,)),
@@ -394,239 +301,9 @@ SPECIFICATION = [
 ]
 
 
-def admin(tier: str, priority: int, *rules: Manifest, name: str = "") -> Manifest:
-    return {
-        "apiVersion": "policy.networking.k8s.io/v1alpha2",
-        "kind": "ClusterNetworkPolicy",
-        "metadata": {"name": name or f"{tier.lower()}-{priority}"},
-        "spec": {
-            "tier": tier,
-            "priority": priority,
-            "subject": {"pods": {"podSelector": {"matchLabels": {"app": "server"}}}},
-            "ingress": list(rules),
-        },
-    }
-
-
-def tiered(action: str, team: str = "a") -> Manifest:
-    return {"action": action, "from": [{"namespaces": {"matchLabels": {"team": team}}}]}
-
-
-DENY_ALL = {"action": "Deny", "from": [{"namespaces": {}}]}
-TIERS = [
-    Case("row-34-admin-deny-beats-policy", (admin("Admin", 1, tiered("Deny")), ingress({})), (FAR,), (IN,)),
-    Case("row-34-admin-accept-beats-policy", (admin("Admin", 1, tiered("Accept")), ingress()), (IN,), (FAR,)),
-    Case(
-        "row-34-pass-leaves-it-to-policies",
-        (admin("Admin", 1, tiered("Pass"), DENY_ALL), ingress({})),
-        (IN,),
-        (FAR,),
-    ),
-    Case(
-        "row-34-pass-then-baseline",
-        (admin("Admin", 1, tiered("Pass")), admin("Baseline", 1, DENY_ALL)),
-        (),
-        (IN, FAR),
-    ),
-    Case(
-        "row-34-policy-beats-baseline",
-        (from_peers(FROM_CLIENT), admin("Baseline", 1, DENY_ALL)),
-        (IN,),
-        (FAR,),
-    ),
-    Case("row-34-baseline-where-no-policy", (admin("Baseline", 1, DENY_ALL),), (WORLD,), (IN, FAR)),
-    Case(
-        "row-34-lower-priority-number-first",
-        (admin("Admin", 5, tiered("Deny")), admin("Admin", 4, tiered("Accept"))),
-        (IN,),
-    ),
-    Case("row-34-first-rule-first", (admin("Admin", 4, tiered("Accept"), DENY_ALL),), (IN,), (FAR,)),
-]
-
-
-def npm(case_id: str, *objects: Manifest, **answers: Any) -> Case:
-    return Case(case_id, objects, engine=answers.pop("engine", "npm-linux"), **answers)
-
-
-SERVICE = {
-    "apiVersion": "v1",
-    "kind": "Service",
-    "metadata": {"name": "web", "namespace": "demo"},
-    "spec": {
-        "type": "LoadBalancer",
-        "selector": {"app": "server"},
-        "ports": [{"port": 8080, "targetPort": "http"}],
-    },
-}
-WINDOWS = {"kubernetes.io/os": "windows"}
-ON_WINDOWS = pod("demo", "windows", labels={"app": "server"}, nodeSelector=WINDOWS)
-ON_LINUX = pod("demo", "linux", labels={"app": "server"}, nodeSelector={"kubernetes.io/os": "linux"})
-
-
-def mixed(case_id: str, *rules: Manifest) -> Case:
-    """A policy that NPM on Windows refuses: in force on Linux, absent on Windows."""
-    question = f"plain/client demo/windows {5555}"
-    return Case(
-        case_id,
-        (ON_WINDOWS, ON_LINUX, ingress(*rules)),
-        (question,),
-        ("plain/client demo/linux 5555",),
-        engine="npm-windows",
-    )
-
-
-TEAMS = {"namespaceSelector": expression("team", "NotIn", "a", "b")}
-ENGINES = [
-    npm(
-        "npm-ip-block-in-cluster",
-        from_peers({"ipBlock": {"cidr": "10.0.0.0/24"}}),
-        allowed=(IN,),
-        denied=(FAR,),
-    ),
-    npm(
-        "npm-ip-block-nodes",
-        from_peers({"ipBlock": {"cidr": "192.168.0.0/24"}}),
-        allowed=(f"node/linux2 {SERVER}",),
-        denied=(IN,),
-    ),
-    npm(
-        "npm-own-node",
-        policy({**TO_SERVER, "policyTypes": ["Egress"]}),
-        allowed=(f"{SERVER} node/linux1",),
-        denied=(OUT,),
-    ),
-    npm(
-        "npm-service-through-node",
-        SERVICE,
-        ingress(),
-        allowed=(WORLD,),
-        denied=(IN, f"8.8.8.8 {SERVER} 8080"),
-    ),
-    npm("npm-ipv6", from_peers({"ipBlock": {"cidr": "2001:db8::/32"}}), allowed=(IN, FAR, WORLD)),
-    npm("npm-namespace-not-in-before-fix", from_peers(TEAMS), allowed=(IN, FAR), engine="npm-linux@2026-08"),
-    npm(
-        "npm-namespace-not-in-fixed", from_peers(TEAMS), allowed=(f"plain/client {SERVER}",), denied=(IN, FAR)
-    ),
-    npm("npm-negated-namespace-before-fix", from_peers(TEAMS), allowed=(WORLD,), engine="npm-linux@2026-08"),
-    npm("npm-negated-namespace-fixed", from_peers(TEAMS), denied=(WORLD,)),
-    npm(
-        "npm-sloppy-zero-before-fix",
-        from_peers({"ipBlock": {"cidr": "10.0.0.0/0", "except": ["10.0.0.0/16"]}}),
-        allowed=(IN,),
-        engine="npm-linux@2026-08",
-    ),
-    npm(
-        "npm-sloppy-zero-fixed",
-        from_peers({"ipBlock": {"cidr": "10.0.0.0/0", "except": ["10.0.0.0/16"]}}),
-        allowed=(WORLD,),
-        denied=(IN,),
-    ),
-    npm(
-        "npm-end-port",
-        ingress({"ports": [{"port": 80, "endPort": 82}]}),
-        allowed=(f"{IN} 82",),
-        denied=(f"{IN} 83",),
-    ),
-    npm("npm-lite-cidr-only", from_peers(FROM_CLIENT), allowed=(IN, FAR, WORLD), engine="npm-lite"),
-    mixed("npm-windows-named-port", {"ports": [{"port": "http"}]}),
-    mixed("npm-windows-sctp", {"ports": [{"port": 1, "protocol": "SCTP"}]}),
-    mixed("npm-windows-negation", {"from": [{"podSelector": expression("app", "DoesNotExist")}]}),
-    mixed("npm-windows-except", {"from": [{"ipBlock": {"cidr": "9.0.0.0/8", "except": ["9.1.0.0/16"]}}]}),
-    Case(
-        "npm-linux-leaves-windows-nodes-open",
-        (ON_WINDOWS, ON_LINUX, ingress()),
-        (f"{CLIENT} demo/windows",),
-        (f"{CLIENT} demo/linux",),
-        engine="npm-linux",
-    ),
-    Case(
-        "cilium-ip-block-pods",
-        (egress({"to": [{"ipBlock": {"cidr": "0.0.0.0/0"}}]}),),
-        (f"{CLIENT} 8.8.8.8",),
-        (IN, f"{CLIENT} node/linux1", f"{CLIENT} node/linux2"),
-        engine="cilium",
-        certainty={IN: Certainty.CERTAIN},
-    ),
-    Case(
-        "cilium-end-port-ignored",
-        (ingress({"ports": [{"port": 80, "endPort": 82}]}),),
-        (IN,),
-        (f"{IN} 82",),
-        engine="cilium@1.16.16",
-    ),
-    Case(
-        "cilium-end-port",
-        (ingress({"ports": [{"port": 80, "endPort": 82}]}),),
-        (f"{IN} 82",),
-        engine="cilium@1.17",
-    ),
-    Case(
-        "cilium-local-host",
-        (ingress(),),
-        (f"node/linux1 {SERVER}",),
-        (f"node/linux2 {SERVER}",),
-        engine="cilium",
-    ),
-    Case(
-        "cilium-sctp",
-        (ingress({"ports": [{"port": 9, "protocol": "SCTP"}]}),),
-        (f"{IN} 9 SCTP",),
-        engine="cilium",
-        certainty={f"{IN} 9 SCTP": Certainty.ENGINE_DEFINED},
-    ),
-    Case(
-        "cilium-same-named-port",
-        (
-            pod("demo", "second", ports=[port(8080)], labels={"app": "second"}),
-            egress({"ports": [{"port": "http"}]}),
-        ),
-        (IN,),
-        engine="cilium",
-        certainty={IN: Certainty.ENGINE_DEFINED},
-    ),
-    Case(
-        "calico-ip-block-pods",
-        (from_peers({"ipBlock": {"cidr": "10.0.0.0/24"}}),),
-        (IN,),
-        (FAR,),
-        engine="calico",
-    ),
-    Case(
-        "calico-order",
-        (
-            ingress({}),
-            {
-                "apiVersion": "projectcalico.org/v3",
-                "kind": "GlobalNetworkPolicy",
-                "metadata": {"name": "first"},
-                "spec": {
-                    "order": 10,
-                    "selector": "app == 'server'",
-                    "types": ["Ingress"],
-                    "ingress": [
-                        {"action": "Deny", "source": {"namespaceSelector": "team == 'b'"}},
-                        {"action": "Pass"},
-                    ],
-                },
-            },
-        ),
-        (),
-        (FAR,),
-        engine="calico",
-    ),
-    Case("none-enforces-nothing", (ingress(),), (IN, FAR, WORLD), engine="none"),
-]
-CASES = [*SPECIFICATION, *TIERS, *ENGINES]
-
-
-@pytest.mark.parametrize("case", CASES, ids=[case.id for case in CASES])
+@pytest.mark.parametrize("case", SPECIFICATION, ids=[case.id for case in SPECIFICATION])
 def test_row(case: Case) -> None:
-    for question in case.allowed:
-        assert ask(case, question).allowed, f"{question} should be allowed"
-    for question in case.denied:
-        assert not ask(case, question).allowed, f"{question} should be denied"
-    for question, certainty in case.certainty.items():
-        assert ask(case, question).certainty is certainty, question
+    check(case)
 
 
 REJECTED = {
@@ -711,20 +388,3 @@ def test_row_36_duplicates_are_reported() -> None:
     same = read(policy(TO_SERVER), policy(TO_SERVER))
     assert not same.partial
     assert same.findings[-1].id == "duplicate-object"
-
-
-NOT_TESTABLE = {
-    "row-28": "the order of rewriting is not defined, and a snapshot has no routes from load balancers",
-    "row-31": "about time: when rules take effect while a pod starts",
-    "row-33": "host addresses are no part of a snapshot; linted instead",
-    "calico-failed-rule-is-dropped": "needs a rule that Calico's converter fails on and the API server accepts",
-    "calico-empty-policy-types": "the API server sets the default before Calico reads the object",
-    "calico-failsafe-ports": "host endpoints are not modelled",
-    "npm-name-collisions": "bugs between policies whose outcome depends on the order of events",
-    "cilium-identity-limit": "a limit of size, linted",
-}
-
-
-def test_rows_without_a_case_say_why() -> None:
-    assert all(NOT_TESTABLE.values())
-    assert not {case.id for case in CASES} & NOT_TESTABLE.keys()
