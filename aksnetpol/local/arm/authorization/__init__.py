@@ -1,0 +1,1 @@
+"""Role assignments and the role definitions that AKS needs (Microsoft.Authorization)."""

@@ -1,0 +1,1 @@
+"""Preview features (Microsoft.Features), by the legacy and by the new paths."""

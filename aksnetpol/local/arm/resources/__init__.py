@@ -1,0 +1,1 @@
+"""Resource groups, the registration of resource providers, and lists of all resources."""

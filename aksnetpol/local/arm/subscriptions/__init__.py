@@ -1,0 +1,1 @@
+"""The one tenant, its one subscription and Azure's regions."""
