@@ -5,7 +5,7 @@ AksnetpolError
 UserError
     PortInUseError         another process listens on the port asked for
     HomeInUseError         another emulator works in the same home
-ArmFault                   an answer in Azure's error envelope; never leaves the emulator
+ArmFaultError                   an answer in Azure's error envelope; never leaves the emulator
 """
 
 from pathlib import Path
@@ -40,7 +40,7 @@ class HomeInUseError(UserError):
         self.home = home
 
 
-class ArmFault(Exception):
+class ArmFaultError(Exception):
     """A refusal as Azure words it.
 
     Args:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
-from aksnetpol.local.arm.errors import ArmFault
+from aksnetpol.local.arm.errors import ArmFaultError
 from aksnetpol.local.arm.http import Answer, Call, Route
 
 Kind = Literal["status", "drop", "operation"]
@@ -46,10 +46,10 @@ class Fault:
     retry_after: int | None = None
     bare: bool = False
 
-    def refusal(self) -> ArmFault:
+    def refusal(self) -> ArmFaultError:
         """Return the refusal of a "status" fault."""
         headers = {} if self.retry_after is None else {"Retry-After": str(self.retry_after)}
-        return ArmFault(self.status, self.code, self.message, bare=self.bare, headers=headers)
+        return ArmFaultError(self.status, self.code, self.message, bare=self.bare, headers=headers)
 
     def matches(self, method: str, path: str) -> bool:
         """Tell whether a request is one that this fault is about."""
@@ -124,10 +124,10 @@ def _parse(document: Mapping[str, Any]) -> Fault:
         right_type = isinstance(value, int) if name == "retry_after" else isinstance(value, type(default))
         if name not in known or not right_type:
             names = ", ".join(known)
-            raise ArmFault(
+            raise ArmFaultError(
                 400, "InvalidFault", f"'{name}' is no field of a fault, or has the wrong type: {names}"
             )
     fault = Fault(**document)
     if fault.kind not in ("status", "drop", "operation"):
-        raise ArmFault(400, "InvalidFault", f"kind '{fault.kind}' is none of status, drop, operation")
+        raise ArmFaultError(400, "InvalidFault", f"kind '{fault.kind}' is none of status, drop, operation")
     return fault

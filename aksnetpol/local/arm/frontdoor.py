@@ -14,7 +14,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from aksnetpol.local.arm.context import Context
-from aksnetpol.local.arm.errors import ArmFault
+from aksnetpol.local.arm.errors import ArmFaultError
 from aksnetpol.local.arm.faults import Fault, Faults
 from aksnetpol.local.arm.http import Answer, Call, Route, Router
 from aksnetpol.local.arm.login.state import Tokens
@@ -66,11 +66,13 @@ class FrontDoor:
     def _answer(self, request: Request, content: bytes, fault: Fault | None) -> Answer:
         try:
             return self._serve(request, content, fault)
-        except ArmFault as refusal:
+        except ArmFaultError as refusal:
             return Answer(refusal.status, refusal.body(), refusal.headers)
-        except Exception:
+        except Exception:  # noqa: BLE001  (a bug must answer 500, as ARM does, and not end the server)
             _log.exception("%s %s", request.method, request.url.path)
-            refusal = ArmFault(500, "InternalServerError", "The emulator failed; its log has the reason.")
+            refusal = ArmFaultError(
+                500, "InternalServerError", "The emulator failed; its log has the reason."
+            )
             return Answer(refusal.status, refusal.body())
 
     def _serve(self, request: Request, content: bytes, fault: Fault | None) -> Answer:
@@ -142,10 +144,10 @@ def _check_version(path: str, query: Mapping[str, str]) -> None:
             "The api-version query parameter (?api-version=) is required for all requests. "
             "Please provide a valid api-version."
         )
-        raise ArmFault(400, "MissingApiVersionParameter", message)
+        raise ArmFaultError(400, "MissingApiVersionParameter", message)
     if _API_VERSION.fullmatch(version) is None:
         message = f"The api-version '{version}' is invalid. The format is YYYY-MM-DD, or YYYY-MM-DD-preview."
-        raise ArmFault(400, "InvalidApiVersionParameter", message)
+        raise ArmFaultError(400, "InvalidApiVersionParameter", message)
 
 
 def _parsed(content: bytes) -> Any:
@@ -155,7 +157,7 @@ def _parsed(content: bytes) -> Any:
         return json.loads(content)
     except ValueError as error:
         message = f"The request content was invalid and could not be deserialized: '{error}'."
-        raise ArmFault(400, "InvalidRequestContent", message) from error
+        raise ArmFaultError(400, "InvalidRequestContent", message) from error
 
 
 def _response(request: Request, answer: Answer, retry_after: float) -> Response:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from aksnetpol.local.arm.errors import ArmFault
+from aksnetpol.local.arm.errors import ArmFaultError
 from aksnetpol.local.arm.operations import Operation
 from aksnetpol.local.arm.store import Json, Resource
 
@@ -43,10 +43,10 @@ class Call:
         """Return the body as an object.
 
         Raises:
-            ArmFault: 400 InvalidRequestContent where it is none.
+            ArmFaultError: 400 InvalidRequestContent where it is none.
         """
         if not isinstance(self.body, dict):
-            raise ArmFault(
+            raise ArmFaultError(
                 400,
                 "InvalidRequestContent",
                 "The request content was invalid and could not be deserialized: 'a JSON object is needed'.",
@@ -103,7 +103,7 @@ class Router:
         """Return the route and its parameters.
 
         Raises:
-            ArmFault: 404 where no service has the path, 405 where it has another method.
+            ArmFaultError: 404 where no service has the path, 405 where it has another method.
         """
         allowed: list[str] = []
         for pattern, route in self._routes:
@@ -114,13 +114,13 @@ class Router:
                 return route, match.groupdict()
             allowed.append(route.method)
         if allowed:
-            raise ArmFault(
+            raise ArmFaultError(
                 405,
                 "HttpMethodNotAllowed",
                 f"The requested resource does not support http method '{method}'.",
                 headers={"Allow": ", ".join(sorted(set(allowed)))},
             )
-        raise ArmFault(404, "InvalidResourceType", f"The emulator does not serve the path '{path}'.")
+        raise ArmFaultError(404, "InvalidResourceType", f"The emulator does not serve the path '{path}'.")
 
 
 def polling_headers(call: Call, operation: Operation, *, location: bool) -> dict[str, str]:
@@ -157,10 +157,10 @@ def found(resource: Resource | None, resource_type: str, name: str, group: str) 
     """Return the resource.
 
     Raises:
-        ArmFault: 404 ResourceNotFound where it is None.
+        ArmFaultError: 404 ResourceNotFound where it is None.
     """
     if resource is None:
-        raise ArmFault(
+        raise ArmFaultError(
             404,
             "ResourceNotFound",
             f"The Resource '{resource_type}/{name}' under resource group '{group}' was not found. "

@@ -25,7 +25,7 @@ class Roles:
         """Create an assignment; an equal one is returned as it is. The flag tells whether it is new.
 
         Raises:
-            ArmFault: PrincipalNotFound, RoleAssignmentExists, RoleAssignmentUpdateNotPermitted ...
+            ArmFaultError: PrincipalNotFound, RoleAssignmentExists, RoleAssignmentUpdateNotPermitted ...
         """
         if rules.GUID.fullmatch(name) is None:
             raise errors.bad_name(name)
@@ -50,7 +50,7 @@ class Roles:
         """Return an assignment.
 
         Raises:
-            ArmFault: 404 RoleAssignmentNotFound.
+            ArmFaultError: 404 RoleAssignmentNotFound.
         """
         assignment = self._context.store.get(_id(scope, name))
         if assignment is None:
@@ -86,7 +86,7 @@ class Roles:
         """Return one role.
 
         Raises:
-            ArmFault: 404 RoleDefinitionDoesNotExist.
+            ArmFaultError: 404 RoleDefinitionDoesNotExist.
         """
         for name, known in rules.ROLES.items():
             if known == guid.lower():

@@ -1,4 +1,4 @@
-"""Reads request bodies: canonical enumerations, blank strings as absent, read-only leaves dropped, back-fill."""
+"""Reads request bodies: canonical enumerations, blank strings as absent, no read-only leaves, back-fill."""
 
 from typing import Any
 
@@ -65,7 +65,7 @@ def normal(body: Json) -> Json:
     """Return a request body in canonical form.
 
     Raises:
-        ArmFault: 400 for values outside an enumeration.
+        ArmFaultError: 400 for values outside an enumeration.
     """
     return _object(body, "")
 
@@ -91,7 +91,7 @@ def text(source: Json, key: str, path: str) -> str:
     """Return a string of a request; "" where it is absent.
 
     Raises:
-        ArmFault: 400 for another type.
+        ArmFaultError: 400 for another type.
     """
     value = source.get(key, "")
     if not isinstance(value, str):
@@ -103,7 +103,7 @@ def number(source: Json, key: str, path: str) -> int | None:
     """Return a whole number of a request, or None.
 
     Raises:
-        ArmFault: 400 for another type.
+        ArmFaultError: 400 for another type.
     """
     value = source.get(key)
     if value is None or (isinstance(value, int) and not isinstance(value, bool)):
@@ -115,7 +115,7 @@ def section(source: Json, key: str) -> Json:
     """Return an object of a request; {} where it is absent.
 
     Raises:
-        ArmFault: 400 for another type.
+        ArmFaultError: 400 for another type.
     """
     value = source.get(key) or {}
     if not isinstance(value, dict):

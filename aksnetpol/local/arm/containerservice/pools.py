@@ -35,7 +35,7 @@ class Pools:
         """Create a pool, or change it: what the body leaves out keeps its value.
 
         Raises:
-            ArmFault: 400 of the first broken rule, 409 while an operation runs on the cluster.
+            ArmFaultError: 400 of the first broken rule, 409 while an operation runs on the cluster.
         """
         self._clusters.require_idle(cluster)
         sent = section(normal(body), "properties")
@@ -52,7 +52,7 @@ class Pools:
         """Start the deletion of a pool.
 
         Raises:
-            ArmFault: 400 for the last system pool, 409 while an operation runs on the cluster.
+            ArmFaultError: 400 for the last system pool, 409 while an operation runs on the cluster.
         """
         self._clusters.require_idle(cluster)
         others = [item for item in self._clusters.pools(cluster) if item.key != pool.key]
@@ -97,7 +97,7 @@ class Pools:
 
 
 def _check_os_sku(live: Json, wanted: Json) -> None:
-    """Accept a change of the node OS: among Linux ones, and Windows 2022 to 2025 (azure-cli-extensions#10255)."""
+    """Accept a change of OS image: among Linux ones, and Windows 2022 to 2025 (azure-cli-extensions#10255)."""
     before, after = live["osSKU"], wanted["osSKU"]
     linux = live["osType"] == "Linux" and not after.startswith("Windows")
     if before != after and not linux and (before, after) != ("Windows2022", "Windows2025"):

@@ -46,7 +46,7 @@ class Clusters:
         """Create a cluster, or change it: what the body leaves out keeps its value.
 
         Raises:
-            ArmFault: 400 of the first broken rule, 409 while an operation runs.
+            ArmFaultError: 400 of the first broken rule, 409 while an operation runs.
         """
         sent = normal(body)
         password = secret.take(section(sent, "properties"))
@@ -61,7 +61,7 @@ class Clusters:
         """Change tags, or, as azure-native sends it (crud.go), a whole body.
 
         Raises:
-            ArmFault: as `put`.
+            ArmFaultError: as `put`.
         """
         if "properties" in body or "identity" in body:
             return self.put(live.id, {"location": live.body["location"], **body}, None)
@@ -91,7 +91,7 @@ class Clusters:
         """Cancel the operation that runs on a cluster or on a pool.
 
         Raises:
-            ArmFault: 409 where none runs.
+            ArmFaultError: 409 where none runs.
         """
         running = [item for item in self._context.operations.running(live.id) if item.root == live.key]
         if not running:
@@ -119,7 +119,7 @@ class Clusters:
         """Accept that no operation runs on a cluster or its pools.
 
         Raises:
-            ArmFault: 409 OperationNotAllowed.
+            ArmFaultError: 409 OperationNotAllowed.
         """
         running = self._context.operations.running(cluster.id)
         if running:

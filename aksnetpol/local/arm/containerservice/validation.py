@@ -29,7 +29,7 @@ class Validation:
         """Accept a new cluster.
 
         Raises:
-            ArmFault: 400 of the first broken rule.
+            ArmFaultError: 400 of the first broken rule.
         """
         if not versions.offered(cluster.kubernetes_version):
             message = (
@@ -52,7 +52,7 @@ class Validation:
         """Accept a change of a live cluster.
 
         Raises:
-            ArmFault: 400 of the first broken rule.
+            ArmFaultError: 400 of the first broken rule.
         """
         if wanted.version != live.version and not versions.offered(wanted.kubernetes_version):
             message = f"Kubernetes version {wanted.kubernetes_version} is not supported."
@@ -77,7 +77,7 @@ class Validation:
             new: whether it joins.
 
         Raises:
-            ArmFault: 400 of the first broken rule.
+            ArmFaultError: 400 of the first broken rule.
         """
         full = replace(cluster, pools=(*cluster.pools, pool))
         self._pool(full, pool, fit=new)

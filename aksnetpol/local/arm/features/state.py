@@ -25,7 +25,7 @@ class Features:
         """Return a feature as `az feature show` reads it.
 
         Raises:
-            ArmFault: 404 for an unknown feature.
+            ArmFaultError: 404 for an unknown feature.
         """
         row = self._row(namespace, name)
         return {
@@ -61,7 +61,7 @@ class Features:
         """Start a registration; on a registered feature, nothing.
 
         Raises:
-            ArmFault: 404 for an unknown feature.
+            ArmFaultError: 404 for an unknown feature.
         """
         row = self._row(namespace, name)
         if self.state(row) in ("Registering", "Registered", "Pending"):

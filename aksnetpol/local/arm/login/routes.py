@@ -1,7 +1,7 @@
 """Routes of the cloud's metadata and of the login endpoint."""
 
 from aksnetpol.local.arm.http import Answer, Call, Route
-from aksnetpol.local.arm.login.errors import TokenRefusal
+from aksnetpol.local.arm.login.errors import TokenRefusalError
 from aksnetpol.local.arm.login.state import Tokens
 from aksnetpol.local.arm.store import Json
 
@@ -12,7 +12,7 @@ def routes(tokens: Tokens) -> list[Route]:
     def token(call: Call) -> Answer:
         try:
             return Answer(200, tokens.issue(call.params["tenant"], call.form, call.base))
-        except TokenRefusal as refusal:
+        except TokenRefusalError as refusal:
             return Answer(refusal.status, refusal.body(tokens.clock))
 
     def keys(_: Call) -> Answer:

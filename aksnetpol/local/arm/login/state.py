@@ -41,7 +41,7 @@ class Tokens:
         """Answer a client-credentials request (RFC 6749, section 4.4).
 
         Raises:
-            TokenRefusal: tenant, client, secret or grant is wrong.
+            TokenRefusalError: tenant, client, secret or grant is wrong.
         """
         client = form.get("client_id", "")
         if tenant.lower() != self._identity.tenant_id:
@@ -67,7 +67,7 @@ class Tokens:
         """Accept the Authorization header.
 
         Raises:
-            ArmFault: 401, with the challenge, where it is absent, forged or expired.
+            ArmFaultError: 401, with the challenge, where it is absent, forged or expired.
         """
         tenant = self._identity.tenant_id
         if not authorization:

@@ -29,7 +29,7 @@ def parse(prefix: str, where: str) -> Network:
     """Return the network of a prefix.
 
     Raises:
-        ArmFault: 400 InvalidCIDRNotation.
+        ArmFaultError: 400 InvalidCIDRNotation.
     """
     try:
         return ip_network(prefix)
@@ -46,7 +46,7 @@ def check(network: str, space: Sequence[str], subnets: Mapping[str, Sequence[str
         subnets: prefixes by subnet name.
 
     Raises:
-        ArmFault: InvalidCIDRNotation, NetcfgSubnetRangeOutsideVnet, NetcfgSubnetRangesOverlap.
+        ArmFaultError: InvalidCIDRNotation, NetcfgSubnetRangeOutsideVnet, NetcfgSubnetRangesOverlap.
     """
     available = [parse(prefix, network) for prefix in space]
     taken: list[tuple[str, Network]] = []

@@ -78,7 +78,7 @@ class Networks:
         resource = self._store.get(resource_id)
         if resource is None:
             return None
-        subnets = [item for item in self._store.below(resource.id, SUBNET_TYPE)] or [resource]
+        subnets = list(self._store.below(resource.id, SUBNET_TYPE)) or [resource]
         for subnet in subnets:
             self._require_unused(subnet.id)
         self._require_idle(resource.id.lower().partition("/subnets/")[0])
@@ -93,7 +93,7 @@ class Networks:
         """Return the network of a subnet.
 
         Raises:
-            ArmFault: 404 where it does not exist.
+            ArmFaultError: 404 where it does not exist.
         """
         network_id = subnet_id[: subnet_id.lower().rindex("/subnets/")]
         network = self._store.get(network_id)

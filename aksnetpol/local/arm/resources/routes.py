@@ -1,7 +1,7 @@
 """Routes of resource groups, provider registration, resource lists and the status of operations."""
 
 from aksnetpol.local.arm.context import Context
-from aksnetpol.local.arm.errors import ArmFault
+from aksnetpol.local.arm.errors import ArmFaultError
 from aksnetpol.local.arm.http import Answer, Call, Route, page
 from aksnetpol.local.arm.operations import FAILED, IN_PROGRESS, Operation
 from aksnetpol.local.arm.resources.state import Groups, Providers
@@ -74,7 +74,7 @@ def _operation_routes(context: Context) -> list[Route]:
         operation = context.operations.get(call.params["operation"])
         if operation is None:
             message = f"The entity was not found: operation '{call.params['operation']}'."
-            raise ArmFault(404, "NotFound", message)
+            raise ArmFaultError(404, "NotFound", message)
         return operation
 
     def status(call: Call) -> Answer:
@@ -85,7 +85,7 @@ def _operation_routes(context: Context) -> list[Route]:
         if operation.status == IN_PROGRESS:
             return Answer(202, None, {"Location": f"{call.base}{call.path}?api-version={call.api_version}"})
         if operation.status == FAILED and operation.error is not None:
-            raise ArmFault(409, *operation.error)
+            raise ArmFaultError(409, *operation.error)
         return Answer(200 if operation.provider == "Microsoft.Resources" else 204)
 
     place = f"{_SUBSCRIPTION}/providers/{{namespace}}/locations/{{location}}"

@@ -44,7 +44,7 @@ class Groups:
         """Return a group.
 
         Raises:
-            ArmFault: 404 ResourceGroupNotFound.
+            ArmFaultError: 404 ResourceGroupNotFound.
         """
         group = self.find(name)
         if group is None:
@@ -55,7 +55,7 @@ class Groups:
         """Return a group that takes writes.
 
         Raises:
-            ArmFault: 404 ResourceGroupNotFound, 409 ResourceGroupBeingDeleted.
+            ArmFaultError: 404 ResourceGroupNotFound, 409 ResourceGroupBeingDeleted.
         """
         group = self.get(name)
         if group.properties["provisioningState"] == "Deleting":
@@ -138,7 +138,7 @@ class Providers:
         """Return a provider as ARM shows it.
 
         Raises:
-            ArmFault: 404 InvalidResourceNamespace.
+            ArmFaultError: 404 InvalidResourceNamespace.
         """
         row = self._row(name)
         types: list[Json] = [{"resourceType": item, "locations": [], "apiVersions": []} for item in row.types]

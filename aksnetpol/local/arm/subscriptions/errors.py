@@ -1,8 +1,10 @@
 """Refusals about subscriptions and regions."""
 
-from aksnetpol.local.arm.errors import ArmFault
+from aksnetpol.local.arm.errors import ArmFaultError
 
 
-def subscription_not_found(subscription: str) -> ArmFault:
+def subscription_not_found(subscription: str) -> ArmFaultError:
     """Return ARM's 404 for a subscription that the client cannot see."""
-    return ArmFault(404, "SubscriptionNotFound", f"The subscription '{subscription}' could not be found.")
+    return ArmFaultError(
+        404, "SubscriptionNotFound", f"The subscription '{subscription}' could not be found."
+    )

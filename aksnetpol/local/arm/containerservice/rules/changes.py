@@ -249,7 +249,7 @@ def check_fixed(live: Json, wanted: Json, paths: tuple[str, ...]) -> None:
     """Accept a change of properties that leaves the named ones alone.
 
     Raises:
-        ArmFault: 400 PropertyChangeNotAllowed for the first that changed.
+        ArmFaultError: 400 PropertyChangeNotAllowed for the first that changed.
     """
     for path in paths:
         if _leaf(live, path) != _leaf(wanted, path):

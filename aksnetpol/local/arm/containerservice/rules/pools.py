@@ -171,7 +171,8 @@ FIT: tuple[Rule[PoolInCluster], ...] = (
         "feature-not-registered",
         lambda s: s.pool.windows and s.cluster.policy == "azure" and not s.npm_on_windows,
         "NetworkPolicy azure on Windows node pools needs the feature "
-        "Microsoft.ContainerService/WindowsNetworkPolicyPreview registered, and the provider registered after it.",
+        "Microsoft.ContainerService/WindowsNetworkPolicyPreview registered, and the provider registered "
+        "after it.",
         "AKS docs, use-network-policies",
         "networkProfile.networkPolicy",
     ),

@@ -53,7 +53,7 @@ def check(rules: Iterable[Rule[Subject]], subject: Subject) -> None:
         subject: what the rules are about.
 
     Raises:
-        ArmFault: 400 in the words of the first broken rule.
+        ArmFaultError: 400 in the words of the first broken rule.
     """
     for rule in rules:
         if rule.broken(subject):

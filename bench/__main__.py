@@ -1,0 +1,26 @@
+"""`python -m bench [NAME ...]`: runs the benchmarks, all or those named; each prints one table."""
+
+import runpy
+import sys
+from pathlib import Path
+
+BENCHMARKS = ("preview", "policy_reach")
+
+
+def main() -> int:
+    """Run them one after the other: two at once would measure each other."""
+    wanted = sys.argv[1:] or list(BENCHMARKS)
+    unknown = sorted(set(wanted) - set(BENCHMARKS))
+    if unknown:
+        sys.stderr.write(f"no benchmark {', '.join(unknown)}; there are: {', '.join(BENCHMARKS)}\n")
+        return 2
+    folder = Path(__file__).parent
+    sys.path.insert(0, str(folder))
+    for name in wanted:
+        sys.argv = [name]
+        runpy.run_path(str(folder / f"{name}.py"), run_name="__main__")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
