@@ -1,5 +1,7 @@
 """The one client of Azure Resource Manager: signs in, retries, waits for long-running operations."""
 
+import base64
+import json
 import os
 import threading
 import time
@@ -71,6 +73,14 @@ class ArmClient:
         if not found:
             raise CloudError("No Azure subscription is chosen. Set ARM_SUBSCRIPTION_ID.")
         return found
+
+    def claims(self) -> dict[str, Any]:
+        """What the token says of who is signed in, as JSON Web Token claims; {} for other tokens."""
+        try:
+            payload = self._bearer().split(".")[1]
+            return json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+        except (IndexError, ValueError):
+            return {}
 
     def get(self, path: str, api_version: str) -> ArmResponse:
         """Read; raises ArmError with status 404 where there is nothing."""

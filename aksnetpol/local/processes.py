@@ -6,7 +6,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,11 +23,13 @@ class Child:
         name: of its log and pid files.
         arguments: the command.
         folder: where its log and pid files are.
+        environment: added to ours.
     """
 
     name: str
     arguments: Sequence[str]
     folder: Path
+    environment: Mapping[str, str] = field(default_factory=dict[str, str])
     _process: subprocess.Popen[bytes] | None = None
     _stopping: threading.Event = field(default_factory=threading.Event)
     _watcher: threading.Thread | None = None
@@ -60,7 +62,12 @@ class Child:
             log.replace(log.with_suffix(".log.1"))
         with log.open("ab") as output:
             self._process = subprocess.Popen(
-                self.arguments, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
+                self.arguments,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                env={**os.environ, **self.environment},
+                start_new_session=True,
             )
         (self.folder / f"{self.name}.pid").write_text(f"{self._process.pid} {started(self._process.pid)}")
 

@@ -8,8 +8,10 @@ from pathlib import Path
 
 from aksnetpol.local.arm.backend import ClusterSpec
 from aksnetpol.local.errors import ControlPlaneError
+from aksnetpol.local.home import write_private
+from aksnetpol.local.kubernetes.certificates import ADMIN, USER
 from aksnetpol.local.kubernetes.control_plane import ControlPlane
-from aksnetpol.local.kubernetes.kubeconfig import merged, text, write_private
+from aksnetpol.local.kubernetes.kubeconfig import merged, text
 from aksnetpol.local.node.agent import NodeAgent
 
 Tools = Callable[[], Mapping[str, Path]]
@@ -74,7 +76,7 @@ class ControlPlanes:
             found = self._running.get(_key(cluster_id))
         if found is None:
             raise ControlPlaneError(f"The control plane of {cluster_id.rpartition('/')[2]} does not run.")
-        return text(found.plane.kubeconfig("clusterAdmin" if admin else "clusterUser"))
+        return text(found.plane.kubeconfig(ADMIN if admin else USER))
 
     def stop(self, cluster_id: str) -> None:
         """End a cluster and forget it."""
@@ -98,7 +100,7 @@ class ControlPlanes:
 
     def _write_kubeconfig(self) -> None:
         """Keep HOME/kubeconfig, with a context for each cluster, the newest current."""
-        documents = [found.plane.kubeconfig("clusterAdmin") for found in self._running.values()]
+        documents = [found.plane.kubeconfig(ADMIN) for found in self._running.values()]
         file = self._home / "kubeconfig"
         if documents:
             write_private(file, text(merged(documents)))

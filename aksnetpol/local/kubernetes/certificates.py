@@ -11,9 +11,18 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from aksnetpol.local.home import write_private
+
 _LIFETIME = timedelta(days=820)
 _ADMINS = "system:masters"
 AUTHORITY = "ca"
+# Requests that the API server forwards to extension servers carry an authority of their own, so that
+# no client of the cluster can pose as the API server (Kubernetes docs, "Configure the Aggregation Layer").
+FRONT_PROXY = "front-proxy-ca"
+# Who the node agent lets in: the API server only.
+KUBELET_CLIENT = "kube-apiserver-kubelet-client"
+USER = "clusterUser"
+ADMIN = "clusterAdmin"
 
 
 @dataclass(frozen=True)
@@ -24,12 +33,14 @@ class Identity:
         file: name of its files, without an ending.
         name, group: Kubernetes user and group.
         hosts: names and addresses that it serves; none for clients.
+        authority: file name of the authority that signs it.
     """
 
     file: str
     name: str
     group: str = ""
     hosts: tuple[str, ...] = ()
+    authority: str = AUTHORITY
 
 
 def identities(service_address: str) -> tuple[Identity, ...]:
@@ -50,26 +61,40 @@ def identities(service_address: str) -> tuple[Identity, ...]:
         Identity("kube-apiserver", "kube-apiserver", hosts=(*local, *names, service_address)),
         Identity("kube-controller-manager", "system:kube-controller-manager"),
         Identity("kube-scheduler", "system:kube-scheduler"),
-        # Without Entra ID, AKS's clusterUser has the same rights as clusterAdmin.
-        Identity("clusterAdmin", "masterclient", _ADMINS),
-        Identity("clusterUser", "clusterUser", _ADMINS),
+        Identity(KUBELET_CLIENT, KUBELET_CLIENT),
+        Identity("kubelet", "kubelet", hosts=local),
+        Identity("front-proxy-client", "front-proxy-client", authority=FRONT_PROXY),
+        Identity(ADMIN, "masterclient", _ADMINS),
+        Identity(USER, USER),
     )
 
 
 def write_all(folder: Path, wanted: Sequence[Identity]) -> None:
-    """Make the authority, every identity's certificate and the service account key, once."""
-    if (folder / "complete").exists():
-        return
+    """Make what is missing: the authorities, every identity's certificate, the service account key."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    key = ec.generate_private_key(ec.SECP256R1())
-    authority = _sign(Identity(AUTHORITY, "aksnetpol local cluster CA"), key, None, key)
-    _write(folder, AUTHORITY, authority, key)
+    signers = {name: _authority(folder, name) for name in sorted({one.authority for one in wanted})}
     for identity in wanted:
-        own = ec.generate_private_key(ec.SECP256R1())
-        _write(folder, identity.file, _sign(identity, own, authority, key), own)
-    # The API server signs service account tokens with RSA unless told otherwise.
-    _private(folder / "service-account.key", rsa.generate_private_key(65537, 2048))
-    (folder / "complete").touch()
+        if not (folder / f"{identity.file}.crt").exists():
+            own = ec.generate_private_key(ec.SECP256R1())
+            authority, signer = signers[identity.authority]
+            _write(folder, identity.file, _sign(identity, own, authority, signer), own)
+    accounts = folder / "service-account.key"
+    if not accounts.exists():
+        # The API server signs service account tokens with RSA unless told otherwise.
+        _private(accounts, rsa.generate_private_key(65537, 2048))
+
+
+def _authority(folder: Path, name: str) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
+    file = folder / f"{name}.crt"
+    if file.exists():
+        key = serialization.load_pem_private_key((folder / f"{name}.key").read_bytes(), None)
+        if not isinstance(key, ec.EllipticCurvePrivateKey):
+            raise TypeError(f"{folder / name}.key holds no elliptic-curve key")
+        return x509.load_pem_x509_certificate(file.read_bytes()), key
+    key = ec.generate_private_key(ec.SECP256R1())
+    certificate = _sign(Identity(name, f"aksnetpol local {name}"), key, None, key)
+    _write(folder, name, certificate, key)
+    return certificate, key
 
 
 def _sign(
@@ -111,14 +136,13 @@ def _host(host: str) -> x509.GeneralName:
 
 
 def _write(folder: Path, name: str, certificate: x509.Certificate, key: ec.EllipticCurvePrivateKey) -> None:
-    (folder / f"{name}.crt").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
     _private(folder / f"{name}.key", key)
+    # Last: a certificate that is there has its key.
+    write_private(folder / f"{name}.crt", certificate.public_bytes(serialization.Encoding.PEM).decode())
 
 
 def _private(file: Path, key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey) -> None:
-    file.touch(mode=0o600)
-    file.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
+    pem = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
+    write_private(file, pem.decode())

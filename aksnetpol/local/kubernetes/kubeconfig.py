@@ -57,14 +57,5 @@ def merged(documents: Iterable[Json]) -> Json:
     return result
 
 
-def write_private(file: Path, content: str) -> None:
-    """Write a file that only its owner may read, whole or not at all."""
-    fresh = file.with_name(f".{file.name}.new")
-    fresh.unlink(missing_ok=True)
-    fresh.touch(mode=0o600)
-    fresh.write_text(content)
-    fresh.replace(file)
-
-
 def _inline(file: Path) -> str:
     return base64.b64encode(file.read_bytes()).decode()

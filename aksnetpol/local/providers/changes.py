@@ -1,8 +1,7 @@
 """The difference between two property trees, leaf by leaf, with Pulumi's property paths."""
 
-import copy
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -55,13 +54,13 @@ def changes(old: Any, new: Any, path: tuple[str | int, ...] = ()) -> Iterator[Ch
     """Compare two values.
 
     Args:
-        old, new: JSON values; None counts as absent.
+        old, new: JSON values; None counts as absent. Keys that begin with "__" are the provider's own.
         path: where they are.
     """
     if old is None and new is None:
         return
     if isinstance(old, Mapping) and isinstance(new, Mapping):
-        for key in dict.fromkeys((*old, *new)):
+        for key in (key for key in dict.fromkeys((*old, *new)) if not str(key).startswith("__")):
             yield from changes(old.get(key), new.get(key), (*path, key))
     elif isinstance(old, list) and isinstance(new, list):
         for index in range(max(len(old), len(new))):
@@ -74,50 +73,3 @@ def changes(old: Any, new: Any, path: tuple[str | int, ...] = ()) -> Iterator[Ch
         yield Change(path, Kind.DELETE, old, None)
     elif old != new:
         yield Change(path, Kind.UPDATE, old, new)
-
-
-def carried(
-    inputs: Mapping[str, Any],
-    before: Mapping[str, Any],
-    after: Mapping[str, Any],
-    keep: Callable[[Change], bool],
-) -> dict[str, Any]:
-    """Return the inputs with what changed elsewhere brought in.
-
-    Args:
-        inputs: those of the last update; not changed.
-        before, after: the resource's outputs then and now.
-        keep: which changes to bring in.
-    """
-    result: dict[str, Any] = copy.deepcopy(dict(inputs))
-    for change in changes(before, after):
-        if keep(change):
-            _apply(result, change)
-    return result
-
-
-def child(node: Any, part: str | int) -> Any:
-    """Return what stands at one step of a path; None where there is nothing."""
-    if isinstance(node, dict):
-        return node.get(part)
-    if isinstance(node, list) and isinstance(part, int) and part < len(node):
-        return node[part]
-    return None
-
-
-def _apply(target: Any, change: Change) -> None:
-    node = target
-    for part, following in zip(change.path, change.path[1:], strict=False):
-        if isinstance(node, dict) and part not in node:
-            node[part] = [] if isinstance(following, int) else {}
-        node = child(node, part)
-        if not isinstance(node, dict | list):
-            return  # the program's list or value is another one; a plan will show the difference
-    last = change.path[-1]
-    if isinstance(node, dict):
-        if change.kind is Kind.DELETE:
-            node.pop(last, None)
-        else:
-            node[last] = change.new
-    elif isinstance(last, int) and change.kind is not Kind.DELETE:
-        node[last : last + 1] = [change.new]

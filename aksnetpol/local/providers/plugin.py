@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from aksnetpol.local.providers.changes import Change
+from aksnetpol.local.providers.naming import Naming
 from aksnetpol.local.providers.wire import Json
 
 
@@ -14,7 +15,6 @@ class Resource:
 
     Args:
         urn: its name in the stack.
-        type: its Pulumi type token, such as azure-native:containerservice:ManagedCluster.
         id: the provider's id; empty before it is made.
     """
 
@@ -23,7 +23,7 @@ class Resource:
 
     @property
     def type(self) -> str:
-        """The resource's own type, without its parents'."""
+        """The resource's own type token, such as azure-native:containerservice:ManagedCluster."""
         return self.urn.split("::")[2].split("$")[-1]
 
     @property
@@ -38,6 +38,7 @@ class Difference:
 
     Args:
         changes: each with whether it replaces the resource.
+        delete_before_replace: whether a replacement can only be made when the old resource is gone.
     """
 
     changes: Sequence[tuple[Change, bool]]
@@ -62,27 +63,33 @@ class State:
 class Plugin(Protocol):
     """One provider instance: configured once, then asked about resources."""
 
-    def check(self, resource: Resource, old: Json, new: Json) -> Json:
-        """Fill in defaults; raise ProviderError where the inputs make no sense."""
+    def check(self, resource: Resource, old: Json, new: Json, naming: Naming) -> Json:
+        """Fill in names and defaults; raise ProviderError where the inputs make no sense."""
         ...
 
-    def diff(self, resource: Resource, old: Json, new: Json) -> Difference:
-        """Compare the inputs of the last update with the new ones."""
+    def diff(self, resource: Resource, old: State, new: Json) -> Difference:
+        """Compare what was with the new inputs."""
         ...
 
-    def create(self, resource: Resource, inputs: Json, *, preview: bool, timeout: float) -> State:
-        """Make it; in a preview say what would be known."""
+    def create(self, resource: Resource, inputs: Json, *, preview: bool, timeout: float | None) -> State:
+        """Make it; in a preview say what would be known.
+
+        Args:
+            timeout: seconds, where the program sets it.
+        """
         ...
 
     def read(self, resource: Resource, outputs: Json, inputs: Json) -> State:
         """Refresh or import it."""
         ...
 
-    def update(self, resource: Resource, old: Json, inputs: Json, *, preview: bool, timeout: float) -> State:
+    def update(
+        self, resource: Resource, old: State, inputs: Json, *, preview: bool, timeout: float | None
+    ) -> State:
         """Change it in place."""
         ...
 
-    def delete(self, resource: Resource, outputs: Json, *, timeout: float) -> None:
+    def delete(self, resource: Resource, outputs: Json, *, timeout: float | None) -> None:
         """Delete it; one that is gone counts as deleted."""
         ...
 
@@ -90,6 +97,6 @@ class Plugin(Protocol):
         """Answer a function."""
         ...
 
-    def close(self) -> None:
-        """Let connections go."""
+    def cancel(self) -> None:
+        """The update was cancelled: stop waiting."""
         ...

@@ -10,11 +10,11 @@ from pulumi.runtime.proto import provider_pb2_grpc
 
 from aksnetpol.azure import ArmClient
 from aksnetpol.local.providers.azure_native.plugin import AzureNative
+from aksnetpol.local.providers.kubernetes.connection import Apis
 from aksnetpol.local.providers.kubernetes.plugin import Kubernetes
 from aksnetpol.local.providers.servicer import Servicer
-from aksnetpol.local.providers.wire import Json
 
-_THREADS = 32  # awaits block a thread each
+_THREADS = 256  # made when needed; each await blocks one
 _MESSAGE = 400 * 1024 * 1024  # the engine's own limit
 
 
@@ -22,30 +22,39 @@ _MESSAGE = 400 * 1024 * 1024  # the engine's own limit
 class ProviderServers:
     """The stand-ins of azure-native and kubernetes.
 
+    All provider instances share their connections: a preview that follows another signs in and discovers
+    nothing anew.
+
     Args:
         environ: ARM_* variables that lead to the emulator.
     """
 
     environ: Mapping[str, str]
+    _arm: ArmClient | None = None
+    _apis: Apis = field(default_factory=Apis)
     _running: list[tuple[grpc.Server, Servicer]] = field(default_factory=list[tuple[grpc.Server, Servicer]])
 
     def start(self) -> dict[str, int]:
         """Start serving; returns the port of each plugin, for PULUMI_DEBUG_PROVIDERS."""
-
-        def azure(configuration: Json) -> AzureNative:
-            return AzureNative(ArmClient(self.environ), configuration)
-
+        arm = self._arm = ArmClient(self.environ)
         return {
-            "azure-native": self._serve(Servicer(version("pulumi-azure-native"), azure)),
-            "kubernetes": self._serve(Servicer(version("pulumi-kubernetes"), Kubernetes)),
+            "azure-native": self._serve(
+                Servicer(version("pulumi-azure-native"), lambda given: AzureNative(arm, given))
+            ),
+            "kubernetes": self._serve(
+                Servicer(version("pulumi-kubernetes"), lambda given: Kubernetes(given, self._apis))
+            ),
         }
 
     def stop(self) -> None:
         """Stop serving; calls under way are cut off."""
         while self._running:
             server, servicer = self._running.pop()
+            servicer.cancel()
             server.stop(grace=None).wait()
-            servicer.close()
+        self._apis.close()
+        if self._arm is not None:
+            self._arm.close()
 
     def _serve(self, servicer: Servicer) -> int:
         options = [("grpc.max_receive_message_length", _MESSAGE), ("grpc.max_send_message_length", _MESSAGE)]

@@ -5,17 +5,19 @@ each; the peer of a call therefore tells which instance it is meant for.
 """
 
 import threading
+from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 import grpc
 from google.protobuf import empty_pb2
-from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
+from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
 
 from aksnetpol.errors import AksnetpolError
 from aksnetpol.local.providers.changes import Kind
-from aksnetpol.local.providers.errors import ProviderError
-from aksnetpol.local.providers.plugin import Difference, Plugin, Resource
+from aksnetpol.local.providers.errors import PartialError, ProviderError
+from aksnetpol.local.providers.naming import Naming
+from aksnetpol.local.providers.plugin import Difference, Plugin, Resource, State
 from aksnetpol.local.providers.wire import Json, from_struct, to_struct, without_none
 
 _T = TypeVar("_T")
@@ -31,7 +33,9 @@ _KINDS = {
     (Kind.UPDATE, False): _PROPERTY.UPDATE,
     (Kind.UPDATE, True): _PROPERTY.UPDATE_REPLACE,
 }
-_TIMEOUT = 600.0  # seconds; the real plugins' default is minutes
+_NAMING: Any = provider_pb2.CheckRequest.AutonamingOptions
+# Nothing tells that an engine is gone; so many provider instances are remembered before the oldest goes.
+_INSTANCES = 512
 
 
 class Servicer(provider_pb2_grpc.ResourceProviderServicer):
@@ -45,14 +49,14 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     def __init__(self, version: str, configure: Configure) -> None:
         self._version = version
         self._configure = configure
-        self._plugins: dict[str, Plugin] = {}
+        self._plugins: OrderedDict[str, Plugin] = OrderedDict()
         self._lock = threading.Lock()
 
-    def close(self) -> None:
-        """Close every provider instance."""
+    def cancel(self) -> None:
+        """Stop every provider instance's waiting."""
         with self._lock:
             for plugin in self._plugins.values():
-                plugin.close()
+                plugin.cancel()
             self._plugins.clear()
 
     def _plugin(self, context: Any) -> Plugin:
@@ -75,7 +79,11 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         return plugin_pb2.PluginInfo(version=self._version)
 
     def Cancel(self, request: Any, context: Any) -> Any:  # noqa: N802
-        """An update was cancelled: calls under way end by themselves, and their results are kept."""
+        """An update was cancelled: calls to Azure under way end by themselves, and what they made is kept."""
+        with self._lock:
+            found = self._plugins.get(context.peer())
+        if found is not None:
+            found.cancel()
         return empty_pb2.Empty()
 
     def CheckConfig(self, request: Any, context: Any) -> Any:  # noqa: N802
@@ -90,33 +98,35 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     def Configure(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Make the provider instance of this connection."""
         plugin = self._answer(context, lambda: self._configure(from_struct(request.args)))
-        peer = context.peer()
         with self._lock:
-            replaced, self._plugins[peer] = self._plugins.get(peer), plugin
-        if replaced is not None:
-            replaced.close()
+            self._plugins[context.peer()] = plugin
+            self._plugins.move_to_end(context.peer())
+            if len(self._plugins) > _INSTANCES:
+                self._plugins.popitem(last=False)
         return provider_pb2.ConfigureResponse(supportsPreview=True)
 
     def Check(self, request: Any, context: Any) -> Any:  # noqa: N802
-        """Fill in a resource's defaults."""
+        """Fill in a resource's names and defaults."""
+        named = request.autonaming
+        naming = Naming(request.randomSeed, named.proposed_name, named.mode != _NAMING.DISABLE)
         try:
             inputs = self._plugin(context).check(
-                Resource(request.urn), from_struct(request.olds), without_none(from_struct(request.news))
+                Resource(request.urn),
+                from_struct(request.olds),
+                without_none(from_struct(request.news)),
+                naming,
             )
-        except ProviderError as error:
+        except AksnetpolError as error:
             failure = provider_pb2.CheckFailure(property="", reason=str(error))
             return provider_pb2.CheckResponse(inputs=request.news, failures=[failure])
         return provider_pb2.CheckResponse(inputs=to_struct(inputs))
 
     def Diff(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Plan a resource's change."""
+        old = State(request.id, from_struct(request.olds), from_struct(request.old_inputs))
+        new = without_none(from_struct(request.news))
         found = self._answer(
-            context,
-            lambda: self._plugin(context).diff(
-                Resource(request.urn, request.id),
-                from_struct(request.old_inputs),
-                without_none(from_struct(request.news)),
-            ),
+            context, lambda: self._plugin(context).diff(Resource(request.urn, request.id), old, new)
         )
         return _diff_response(found)
 
@@ -128,7 +138,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
                 Resource(request.urn),
                 from_struct(request.properties),
                 preview=request.preview,
-                timeout=request.timeout or _TIMEOUT,
+                timeout=request.timeout or None,
             ),
         )
         return provider_pb2.CreateResponse(id=state.id, properties=to_struct(state.outputs))
@@ -149,14 +159,15 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
     def Update(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Change a resource in place."""
+        old = State(request.id, from_struct(request.olds), from_struct(request.old_inputs))
         state = self._answer(
             context,
             lambda: self._plugin(context).update(
                 Resource(request.urn, request.id),
-                from_struct(request.olds),
+                old,
                 from_struct(request.news),
                 preview=request.preview,
-                timeout=request.timeout or _TIMEOUT,
+                timeout=request.timeout or None,
             ),
         )
         return provider_pb2.UpdateResponse(properties=to_struct(state.outputs))
@@ -168,7 +179,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             lambda: self._plugin(context).delete(
                 Resource(request.urn, request.id),
                 from_struct(request.properties),
-                timeout=request.timeout or _TIMEOUT,
+                timeout=request.timeout or None,
             ),
         )
         return empty_pb2.Empty()
@@ -186,9 +197,26 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         """Run a call; what goes wrong reaches the user as one message of the engine."""
         try:
             return call()
+        except PartialError as error:
+            context.set_trailing_metadata((("grpc-status-details-bin", _details(error)),))
+            context.abort(grpc.StatusCode.UNKNOWN, str(error))
+            raise
         except AksnetpolError as error:
             context.abort(grpc.StatusCode.UNKNOWN, str(error))
             raise
+
+
+def _details(error: PartialError) -> bytes:
+    """Encode what a failed call made, so that the engine keeps it (provider.proto)."""
+    made = provider_pb2.ErrorResourceInitFailed(
+        id=error.state.id,
+        properties=to_struct(error.state.outputs),
+        inputs=to_struct(error.state.inputs),
+        reasons=[str(error)],
+    )
+    status: Any = status_pb2.Status(code=grpc.StatusCode.UNKNOWN.value[0], message=str(error))
+    status.details.add().Pack(made)
+    return status.SerializeToString()
 
 
 def _diff_response(found: Difference) -> Any:
@@ -201,7 +229,7 @@ def _diff_response(found: Difference) -> Any:
         top = str(change.path[0])
         response.diffs.append(top)
         if replaces:
-            response.replaces.append(top)
+            response.replaces.append(change.text)
         response.detailedDiff[change.text].CopyFrom(
             _PROPERTY(kind=_KINDS[change.kind, replaces], inputDiff=True)
         )

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from aksnetpol.local.errors import SessionError
-from aksnetpol.local.kubernetes.kubeconfig import write_private
+from aksnetpol.local.home import write_private
 from aksnetpol.local.processes import started
 
 _FILE = "session.json"

@@ -97,7 +97,7 @@ class Pools:
 
 
 def _check_os_sku(live: Json, wanted: Json) -> None:
-    """Accept a change of OS image: among Linux ones, and Windows 2022 to 2025 (azure-cli-extensions#10255)."""
+    """Accept a change of OS image: among Linux ones, Windows 2022 to 2025 (azure-cli-extensions#10255)."""
     before, after = live["osSKU"], wanted["osSKU"]
     linux = live["osType"] == "Linux" and not after.startswith("Windows")
     if before != after and not linux and (before, after) != ("Windows2022", "Windows2025"):

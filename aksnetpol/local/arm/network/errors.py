@@ -28,8 +28,11 @@ def outside(subnet: str, network: str) -> ArmFaultError:
 
 def overlap(subnet: str, other: str) -> ArmFaultError:
     """Return the 400 for two subnets that share addresses."""
-    message = f"Subnet '{subnet}' is not valid because its IP address range overlaps with that of an existing subnet"
-    return ArmFaultError(400, "NetcfgSubnetRangesOverlap", f"{message} '{other}'.")
+    message = (
+        f"Subnet '{subnet}' is not valid because its IP address range overlaps with that of an existing "
+        f"subnet '{other}'."
+    )
+    return ArmFaultError(400, "NetcfgSubnetRangesOverlap", message)
 
 
 def in_use(subnet: str, user: str) -> ArmFaultError:

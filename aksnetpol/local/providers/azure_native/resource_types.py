@@ -1,51 +1,26 @@
 """Which Azure resources the stand-in knows: paths, API versions and what replaces them.
 
-Sources: the pulumi_azure_native 3.29.0 SDK (API versions), and azure-native's
-provider/pkg/gen/replacement.go (what replaces). Path parts always replace.
+Sources: the pulumi_azure_native 3.29.0 SDK (API versions), and azure-native's provider/pkg/gen/replacement.go
+(what replaces). Path parts always replace. What the properties are, `sdk` knows.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from enum import Enum
 
 _GROUP = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}"
 _CLUSTER = f"{_GROUP}/providers/Microsoft.ContainerService/managedClusters"
 _NETWORK = f"{_GROUP}/providers/Microsoft.Network"
 
-# Properties that stand beside `properties` in ARM's envelope.
-ENVELOPE = frozenset(
-    {"location", "tags", "sku", "identity", "extendedLocation", "kind", "zones", "managedBy"}
-)
+# Properties that stand beside `properties` in the envelope of a tracked resource.
+TRACKED = frozenset({"location", "tags", "sku", "identity", "extendedLocation", "kind", "zones", "managedBy"})
 
-# Never inputs, wherever they stand; a refresh does not copy them into the program's inputs.
-READ_ONLY = frozenset(
-    {
-        "azureApiVersion",
-        "azurePortalFQDN",
-        "backendPoolType",
-        "createdBy",
-        "createdOn",
-        "currentKubernetesVersion",
-        "currentOrchestratorVersion",
-        "eTag",
-        "effectiveOutboundIPs",
-        "etag",
-        "fqdn",
-        "id",
-        "maxAgentPools",
-        "name",
-        "nodeImageVersion",
-        "powerState",
-        "principalId",
-        "privateFQDN",
-        "provisioningState",
-        "resourceGuid",
-        "resourceUID",
-        "status",
-        "systemData",
-        "type",
-        "updatedBy",
-        "updatedOn",
-    }
-)
+
+class AutoName(Enum):
+    """How a resource gets its name when the program gives none."""
+
+    RANDOM = "random"
+    GUID = "guid"
+    NONE = "none"
 
 
 @dataclass(frozen=True)
@@ -53,18 +28,26 @@ class ResourceType:
     """One Azure resource type.
 
     Args:
+        token: module and name in the SDK.
+        api_version: the SDK's default.
         path: its id, with the SDK's argument names as placeholders; the last is autonamed.
-        flat: whether the SDK lifts ARM's `properties` to the top level.
         replaces: property paths whose change replaces the resource.
-        named: whether Pulumi names it when the program does not.
+        flat: whether the SDK lifts ARM's `properties` to the top level.
+        envelope: properties beside ARM's `properties`.
+        nested: lists whose items are resources, with `properties` of their own.
+        children: of these, the lists that resources of their own may fill; kept where a program says nothing.
+        named: how it is named without the program.
     """
 
     token: str
     api_version: str
     path: str
+    replaces: frozenset[str] = frozenset()
     flat: bool = True
-    replaces: frozenset[str] = field(default_factory=frozenset[str])
-    named: bool = True
+    envelope: frozenset[str] = TRACKED
+    nested: frozenset[str] = frozenset()
+    children: tuple[str, ...] = ()
+    named: AutoName = AutoName.RANDOM
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -95,43 +78,61 @@ _CLUSTER_REPLACES = frozenset(
     }
 )
 _LOCATION = frozenset({"location"})
+_NO_ENVELOPE: frozenset[str] = frozenset()
 
 _ROWS = (
-    ResourceType("resources:ResourceGroup", "2024-03-01", _GROUP, flat=False, replaces=_LOCATION),
+    ResourceType("resources:ResourceGroup", "2024-03-01", _GROUP, _LOCATION, flat=False),
     ResourceType(
-        "containerservice:ManagedCluster",
-        "2025-09-01",
-        f"{_CLUSTER}/{{resourceName}}",
-        replaces=_CLUSTER_REPLACES,
+        "containerservice:ManagedCluster", "2025-09-01", f"{_CLUSTER}/{{resourceName}}", _CLUSTER_REPLACES
     ),
     ResourceType(
         "containerservice:AgentPool",
         "2025-09-01",
         f"{_CLUSTER}/{{resourceName}}/agentPools/{{agentPoolName}}",
-        replaces=frozenset({"vmSize", "gpuInstanceProfile", "nodePublicIPTags"}),
+        frozenset({"vmSize", "gpuInstanceProfile", "networkProfile.nodePublicIPTags"}),
+        envelope=_NO_ENVELOPE,
     ),
     ResourceType(
         "network:VirtualNetwork",
         "2024-05-01",
         f"{_NETWORK}/virtualNetworks/{{virtualNetworkName}}",
-        replaces=_LOCATION,
+        _LOCATION,
+        nested=frozenset({"subnets", "delegations"}),
+        children=("subnets",),
     ),
     ResourceType(
         "network:Subnet",
         "2024-05-01",
         f"{_NETWORK}/virtualNetworks/{{virtualNetworkName}}/subnets/{{subnetName}}",
+        envelope=frozenset({"name"}),
+        nested=frozenset({"delegations"}),
+    ),
+    ResourceType(
+        "network:NetworkSecurityGroup",
+        "2024-05-01",
+        f"{_NETWORK}/networkSecurityGroups/{{networkSecurityGroupName}}",
+        nested=frozenset({"securityRules"}),
+        children=("securityRules",),
+    ),
+    ResourceType(
+        "network:RouteTable",
+        "2024-05-01",
+        f"{_NETWORK}/routeTables/{{routeTableName}}",
+        nested=frozenset({"routes"}),
+        children=("routes",),
     ),
     ResourceType(
         "managedidentity:UserAssignedIdentity",
         "2023-01-31",
         f"{_GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{{resourceName}}",
-        replaces=_LOCATION,
     ),
     ResourceType(
         "authorization:RoleAssignment",
         "2022-04-01",
         "/{scope}/providers/Microsoft.Authorization/roleAssignments/{roleAssignmentName}",
-        replaces=frozenset({"principalId"}),
+        frozenset({"principalId"}),
+        envelope=_NO_ENVELOPE,
+        named=AutoName.GUID,
     ),
     ResourceType(
         "features:SubscriptionFeatureRegistration",
@@ -139,7 +140,13 @@ _ROWS = (
         "/subscriptions/{subscriptionId}/providers/Microsoft.Features/featureProviders/{providerNamespace}"
         "/subscriptionFeatureRegistrations/{featureName}",
         flat=False,
-        named=False,
+        named=AutoName.NONE,
+    ),
+    ResourceType(
+        "operationalinsights:Workspace",
+        "2023-09-01",
+        f"{_GROUP}/providers/Microsoft.OperationalInsights/workspaces/{{workspaceName}}",
+        envelope=TRACKED - {"sku"},
     ),
 )
 RESOURCE_TYPES = {f"azure-native:{row.token}": row for row in _ROWS}

@@ -1,16 +1,22 @@
 """The stand-in of the kubernetes plugin: server-side apply against the kubeconfig it is given."""
 
-import secrets
+import threading
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from aksnetpol.local.errors import ApiError
 from aksnetpol.local.kubernetes.api import KubernetesApi
-from aksnetpol.local.providers.changes import Change, carried, changes, child
-from aksnetpol.local.providers.errors import ProviderError
-from aksnetpol.local.providers.kubernetes.readiness import apply_admitted, wait_gone, wait_ready
+from aksnetpol.local.providers.changes import Change, changes
+from aksnetpol.local.providers.errors import PartialError, ProviderError
+from aksnetpol.local.providers.kubernetes.connection import Apis
+from aksnetpol.local.providers.kubernetes.readiness import Wait, apply_admitted, wait_gone, wait_ready
+from aksnetpol.local.providers.merge import merged, pruned
+from aksnetpol.local.providers.naming import Naming
 from aksnetpol.local.providers.plugin import Difference, Resource, State
 from aksnetpol.local.providers.wire import UNKNOWN, Json, has_unknown
+
+_TIMEOUT = 600.0  # seconds; pulumi-kubernetes waits as long for pods and deployments
 
 # Fields that the API server does not change in place; pulumi-kubernetes, provider/pkg/provider/diff.go.
 _IMMUTABLE: Mapping[str, tuple[str, ...]] = {
@@ -52,38 +58,40 @@ class Kubernetes:
     Args:
         configuration: `kubeconfig` (YAML text; unknown while its cluster is only planned) and
             `namespace` (of objects without one).
+        apis: connections, shared with other instances.
     """
 
-    def __init__(self, configuration: Json) -> None:
+    def __init__(self, configuration: Json, apis: Apis) -> None:
         kubeconfig: Any = configuration.get("kubeconfig", "")
-        self._known = bool(kubeconfig) and kubeconfig != UNKNOWN
-        self._api = KubernetesApi(kubeconfig) if self._known else None
+        self._api = apis.to(kubeconfig) if kubeconfig and kubeconfig != UNKNOWN else None
+        self._cancelled = threading.Event()
         self._namespace = configuration.get("namespace") or "default"
 
-    def check(self, resource: Resource, old: Json, new: Json) -> Json:
+    def check(self, resource: Resource, old: Json, new: Json, naming: Naming) -> Json:
         """Name the object where the program does not."""
         metadata: Any = new.get("metadata") or {}
         if not isinstance(metadata, dict):
             return new
         before: Json = old.get("metadata") or {}
-        named = {**metadata, "name": metadata.get("name") or before.get("name") or _autoname(resource)}
-        return {**new, "metadata": named}
+        name = metadata.get("name") or before.get("name")
+        if not name and not naming.allowed:
+            return new
+        return {**new, "metadata": {**metadata, "name": name or naming.random(f"{resource.name}-").lower()}}
 
-    def diff(self, resource: Resource, old: Json, new: Json) -> Difference:
+    def diff(self, resource: Resource, old: State, new: Json) -> Difference:
         """Compare what was and what is now declared."""
         kind = str(new.get("kind", ""))
-        found = [(change, _replaces(kind, change)) for change in changes(old, new)]
+        found = [(change, _replaces(kind, change)) for change in changes(old.inputs, new)]
         # Two objects of one name cannot be: the old one goes first, unless the name changes.
         renamed = any(change.text in _IDENTITY for change, _ in found)
         return Difference(found, delete_before_replace=not renamed)
 
-    def create(self, resource: Resource, inputs: Json, *, preview: bool, timeout: float) -> State:
+    def create(self, resource: Resource, inputs: Json, *, preview: bool, timeout: float | None) -> State:
         """Apply, and wait until the object is ready."""
         if preview:
             self._rehearse(inputs)
             return State("", inputs)
-        live = self._apply(inputs, timeout)
-        return State(_id(live), live, inputs)
+        return self._applied(inputs, timeout)
 
     def read(self, resource: Resource, outputs: Json, inputs: Json) -> State:
         """Refresh, or import by `namespace/name` where there are no inputs yet."""
@@ -97,41 +105,50 @@ class Kubernetes:
         if not inputs:
             return State(resource.id, live, _as_inputs(live))
         # Others may add fields; only what the program declares is compared.
-        keep = carried(inputs, outputs, live, lambda change: _declared(inputs, change))
+        keep = merged(inputs, pruned(outputs, inputs), pruned(live, inputs))
         return State(resource.id, live, keep)
 
-    def update(self, resource: Resource, old: Json, inputs: Json, *, preview: bool, timeout: float) -> State:
+    def update(
+        self, resource: Resource, old: State, inputs: Json, *, preview: bool, timeout: float | None
+    ) -> State:
         """Apply the new inputs."""
         if preview:
             self._rehearse(inputs)
-            return State(resource.id, {**old, **inputs})
-        return State(resource.id, self._apply(inputs, timeout), inputs)
+            return State(resource.id, {**old.outputs, **inputs})
+        return self._applied(inputs, timeout)
 
-    def delete(self, resource: Resource, outputs: Json, *, timeout: float) -> None:
+    def delete(self, resource: Resource, outputs: Json, *, timeout: float | None) -> None:
         """Delete, and wait until the object is gone."""
         api = self._reached()
         path = api.path(self._placed(outputs))
         api.delete(path)
-        wait_gone(api, path, timeout)
+        wait_gone(api, path, self._wait(timeout))
 
     def invoke(self, token: str, arguments: Json) -> Json:
         """No function is needed by what local mode runs."""
         raise ProviderError(f"Local mode has no function {token} of Kubernetes.")
 
-    def close(self) -> None:
-        """Close the connections."""
-        if self._api is not None:
-            self._api.close()
+    def cancel(self) -> None:
+        """Stop waiting for objects to become ready or gone."""
+        self._cancelled.set()
+
+    def _wait(self, timeout: float | None) -> Wait:
+        return Wait(timeout or _TIMEOUT, self._cancelled)
 
     def _reached(self) -> KubernetesApi:
         if self._api is None:
             raise ProviderError("The Kubernetes provider has no kubeconfig. Give it one.")
         return self._api
 
-    def _apply(self, inputs: Json, timeout: float) -> Json:
-        api = self._reached()
-        applied = apply_admitted(api, self._placed(inputs), timeout)
-        return _presented(wait_ready(api, applied, timeout), inputs)
+    def _applied(self, inputs: Json, timeout: float | None) -> State:
+        api, wait = self._reached(), self._wait(timeout)
+        live = apply_admitted(api, self._placed(inputs), wait)
+        state = State(_id(live), _presented(live, inputs), inputs)
+        try:
+            return replace(state, outputs=_presented(wait_ready(api, live, wait), inputs))
+        except ProviderError as error:
+            # It is there, though not ready: the engine must know it, to delete or to mend it.
+            raise PartialError(str(error), state) from error
 
     def _rehearse(self, inputs: Json) -> None:
         """Apply without storing, so that a preview shows what the API server would refuse."""
@@ -156,10 +173,6 @@ class Kubernetes:
         return {**body, "metadata": metadata}
 
 
-def _autoname(resource: Resource) -> str:
-    return f"{resource.name}-{secrets.token_hex(4)}".lower()
-
-
 def _id(document: Json) -> str:
     metadata: Json = document["metadata"]
     return "/".join(filter(None, (metadata.get("namespace"), metadata["name"])))
@@ -169,13 +182,6 @@ def _replaces(kind: str, change: Change) -> bool:
     path = ".".join(change.keys)
     fixed = (*_IDENTITY, *_IMMUTABLE.get(kind, ()))
     return any(path == item or path.startswith(f"{item}.") for item in fixed)
-
-
-def _declared(inputs: Json, change: Change) -> bool:
-    node: Any = inputs
-    for part in change.path:
-        node = child(node, part)
-    return node is not None
 
 
 def _presented(live: Json, inputs: Json) -> Json:

@@ -1,7 +1,9 @@
 """When an object counts as ready, and what to say when it does not become so."""
 
+import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from aksnetpol.local.errors import ApiError
 from aksnetpol.local.kubernetes.api import KubernetesApi
@@ -47,29 +49,49 @@ READY: dict[tuple[str, str], Callable[[Json], bool]] = {
 }
 
 
-def apply_admitted(api: KubernetesApi, document: Json, timeout: float) -> Json:
+@dataclass(frozen=True)
+class Wait:
+    """How long to wait.
+
+    Args:
+        timeout: seconds from now.
+        cancelled: set when the user gives up.
+    """
+
+    timeout: float
+    cancelled: threading.Event
+    _begun: float = field(default_factory=time.monotonic)
+
+    def pause(self) -> bool:
+        """Wait a moment; false when it is time to give up."""
+        return not self.cancelled.wait(_PAUSE) and time.monotonic() - self._begun < self.timeout
+
+    @property
+    def spent(self) -> str:
+        """How long it was, or that it was cut short."""
+        return "; the update was cancelled" if self.cancelled.is_set() else f" after {self.timeout:.0f} s"
+
+
+def apply_admitted(api: KubernetesApi, document: Json, wait: Wait) -> Json:
     """Apply an object; a new namespace gets its service account a moment after itself, so wait for that.
 
     Raises:
         ApiError: the API server refuses it for good.
     """
-    ends = time.monotonic() + timeout
     while True:
         try:
             return api.apply(document)
         except ApiError as error:
             early = error.status == 403 and "serviceaccount" in str(error) and "not found" in str(error)
-            if not early or time.monotonic() > ends:
+            if not early or not wait.pause():
                 raise
-        time.sleep(_PAUSE)
 
 
-def wait_ready(api: KubernetesApi, document: Json, timeout: float) -> Json:
+def wait_ready(api: KubernetesApi, document: Json, wait: Wait) -> Json:
     """Wait until an applied object is ready.
 
     Args:
         document: as the API server returned it.
-        timeout: seconds.
 
     Returns:
         The object as it then is.
@@ -81,30 +103,27 @@ def wait_ready(api: KubernetesApi, document: Json, timeout: float) -> Json:
     annotations: Json = document["metadata"].get("annotations") or {}
     if ready is None or str(annotations.get(_SKIP, "")).lower() == "true":
         return document
-    path, ends, seen = api.path(document), time.monotonic() + timeout, document
+    path, seen = api.path(document), document
     while not ready(seen):
-        if time.monotonic() > ends:
-            raise ProviderError(_not_ready(api, seen, timeout))
-        time.sleep(_PAUSE)
+        if not wait.pause():
+            raise ProviderError(_not_ready(api, seen, wait))
         seen = api.read(path) or seen
     return seen
 
 
-def wait_gone(api: KubernetesApi, path: str, timeout: float) -> None:
+def wait_gone(api: KubernetesApi, path: str, wait: Wait) -> None:
     """Wait until a deleted object is gone, its finalizers done.
 
     Raises:
         ProviderError: it is still there.
     """
-    ends = time.monotonic() + timeout
     while (seen := api.read(path)) is not None:
-        if time.monotonic() > ends:
+        if not wait.pause():
             held = ", ".join(seen["metadata"].get("finalizers") or []) or "nothing named"
-            raise ProviderError(f"{_name(seen)} is not deleted after {timeout:.0f} s; held by: {held}.")
-        time.sleep(_PAUSE)
+            raise ProviderError(f"{_name(seen)} is not deleted{wait.spent}; held by: {held}.")
 
 
-def _not_ready(api: KubernetesApi, document: Json, timeout: float) -> str:
+def _not_ready(api: KubernetesApi, document: Json, wait: Wait) -> str:
     conditions: list[Json] = (document.get("status") or {}).get("conditions") or []
     unmet = [
         f"{c.get('type')}: {c.get('reason')} {c.get('message', '')}"
@@ -118,7 +137,7 @@ def _not_ready(api: KubernetesApi, document: Json, timeout: float) -> str:
         found: list[Json] = api.request("GET", f"/api/v1/namespaces/{namespace}/events", query)["items"]
         events = [f"{item.get('reason')}: {item.get('message')}" for item in found[-3:]]
     details = "; ".join([*unmet, *events]) or "the object has no conditions and no events"
-    return f"{_name(document)} is not ready after {timeout:.0f} s. {details}"
+    return f"{_name(document)} is not ready{wait.spent}. {details}"
 
 
 def _name(document: Json) -> str:
