@@ -39,10 +39,17 @@ NOTHING_ASKED = Asked()
 class Snapshot:
     """A cluster under an engine: its policies as the engine has them."""
 
-    def __init__(self, cluster: Cluster, profile: Profile) -> None:
+    def __init__(
+        self,
+        cluster: Cluster,
+        profile: Profile,
+        installed: list[Installed] | None = None,
+        whole: Snapshot | None = None,
+    ) -> None:
         self.cluster = cluster
         self.profile = profile
-        self.installed: list[Installed] = install(cluster, profile)
+        self.installed = install(cluster, profile) if installed is None else installed
+        self._whole = whole
 
     @property
     def pods(self) -> list[Pod]:
@@ -51,7 +58,9 @@ class Snapshot:
 
     @cached_property
     def ambiguous(self) -> frozenset[str]:
-        """Port names that stand for different numbers on different pods."""
+        """Port names that stand for different numbers on different pods of the whole snapshot."""
+        if self._whole is not None:
+            return self._whole.ambiguous
         numbers: dict[tuple[str, str], set[int]] = {}
         for port in {port for pod in self.cluster.pods for port in pod.ports if port.name}:
             numbers.setdefault((port.name, port.protocol), set()).add(port.number)
@@ -59,24 +68,15 @@ class Snapshot:
 
     def about(self, pods: Sequence[Pod], nodes: frozenset[str]) -> Snapshot:
         """Return the part of this snapshot that can matter to some pods and nodes only."""
-        inside = {pod.namespace for pod in pods}
-        part = object.__new__(Snapshot)
-        cluster = self.cluster
-        part.profile = self.profile
-        part.cluster = Cluster(
-            namespaces=cluster.namespaces,
+        inside = {None, *(pod.namespace for pod in pods)}
+        cluster = Cluster(
+            namespaces=self.cluster.namespaces,
             pods=pods,
-            services=cluster.services,
-            nodes=[node for node in cluster.nodes if node.name in nodes],
+            services=self.cluster.services,
+            nodes=[node for node in self.cluster.nodes if node.name in nodes],
         )
-        part.installed = [
-            entry
-            for entry in self.installed
-            if (entry.policy or entry.written).subject.namespace in inside
-            or (entry.policy or entry.written).subject.namespace is None
-        ]
-        part.ambiguous = self.ambiguous
-        return part
+        installed = [e for e in self.installed if (e.policy or e.written).subject.namespace in inside]
+        return Snapshot(cluster, self.profile, installed, self)
 
 
 class Analysis:

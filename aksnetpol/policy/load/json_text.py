@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from json.decoder import scanstring  # pyright: ignore[reportAttributeAccessIssue]  # typeshed omits it
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from aksnetpol.policy.places import Location, Path
 
 _SPACE = re.compile(r"[ \t\n\r]*")
+_BREAK = re.compile("\n")
 _DECODER = json.JSONDecoder()
 
 
@@ -25,6 +27,7 @@ class JsonDocument:
     _children: dict[int, dict[str | int, tuple[int, int]]] = field(
         default_factory=dict[int, dict[str | int, tuple[int, int]]], repr=False
     )
+    _breaks: list[int] = field(default_factory=list[int], repr=False)
 
     def locate(self, path: Path) -> Location:
         """Return the place of a field (of its key, in an object), or of the deepest part that exists."""
@@ -34,8 +37,11 @@ class JsonDocument:
             if step not in children:
                 break
             shown, position = children[step]
-        line = self.text.count("\n", 0, shown) + 1
-        return Location(self.file, line, shown - (self.text.rfind("\n", 0, shown) + 1) + 1)
+        if not self._breaks:
+            self._breaks.extend(match.start() for match in _BREAK.finditer(self.text))
+        line = bisect_left(self._breaks, shown)
+        before = self._breaks[line - 1] if line else -1
+        return Location(self.file, line + 1, shown - before)
 
     def _scan(self, start: int) -> dict[str | int, tuple[int, int]]:
         """Return, per key or index of the container at `start`, where it is shown and where its value is."""

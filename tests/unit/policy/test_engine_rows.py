@@ -268,18 +268,20 @@ HOSTS = [
     )
     for engine in ("npm", "calico", "cilium")
 ]
-HOSTS += [
-    Case("calico-ip-block-nodes", (from_peers(NODES),), (f"node/linux2 {SERVER}",), (IN,), "calico"),
-    Case("cilium-ip-block-nodes", (from_peers(NODES),), (), (f"node/linux2 {SERVER}", IN), "cilium"),
-    Case(
-        "calico-own-node",
-        (policy({**TO_SERVER, "policyTypes": ["Egress"]}),),
-        (),
-        (TO_OWN_NODE,),
-        "calico",
-        {TO_OWN_NODE: Certainty.ENGINE_DEFINED},
-    ),
-]
+HOSTS.extend(
+    [
+        Case("calico-ip-block-nodes", (from_peers(NODES),), (f"node/linux2 {SERVER}",), (IN,), "calico"),
+        Case("cilium-ip-block-nodes", (from_peers(NODES),), (), (f"node/linux2 {SERVER}", IN), "cilium"),
+        Case(
+            "calico-own-node",
+            (policy({**TO_SERVER, "policyTypes": ["Egress"]}),),
+            (),
+            (TO_OWN_NODE,),
+            "calico",
+            {TO_OWN_NODE: Certainty.ENGINE_DEFINED},
+        ),
+    ]
+)
 CASES = [*TIERS, *ENGINES, *HOSTS]
 
 
