@@ -1,0 +1,194 @@
+"""From a live cluster's networking to the wanted one: a plan, or why there is none."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from aksnetpol.engines.calendar import retirement_findings
+from aksnetpol.engines.model import Finding, NetworkPolicy
+from aksnetpol.engines.moves.command import az_update
+from aksnetpol.engines.moves.dead_ends import dead_ends
+from aksnetpol.engines.moves.disturbance import Disturbance, Effect, disturbances
+from aksnetpol.engines.moves.duration import Duration, duration
+from aksnetpol.engines.moves.live import LiveCluster
+from aksnetpol.engines.moves.networking import Networking, WantedNetworking
+from aksnetpol.engines.moves.search import Path, Reason, Search, Transition, errors, first
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """A precondition that holds now and must still hold when the step begins."""
+
+    id: str
+    text: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """One operation of a plan.
+
+    Args:
+        move: id of the row in the table of moves.
+        fields: leaves of `networkProfile` to set, ARM's names and values; nothing else changes.
+        reimages: whether every node of every pool is reimaged.
+        irreversible: whether no move leads back.
+        command: the equal `az` command, quoted for a POSIX shell.
+        azure_cli: the version of the Azure CLI that it needs, None where the docs name none.
+    """
+
+    move: str
+    title: str
+    before: Networking
+    after: Networking
+    fields: Mapping[str, str]
+    reimages: bool
+    irreversible: bool
+    requirements: tuple[Requirement, ...]
+    enforcement: str
+    disturbances: tuple[Disturbance, ...]
+    leaves_behind: tuple[str, ...]
+    notes: tuple[str, ...]
+    command: str
+    azure_cli: str | None
+    duration: Duration
+    source: str
+
+
+@dataclass(frozen=True)
+class Detour:
+    """A shorter way that was not taken, and why."""
+
+    moves: tuple[str, ...]
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The shortest way that AKS allows; no steps where the cluster is as wanted.
+
+    Args:
+        warnings: what ends soon in the networking that the plan reaches.
+        detour: set where a known failure makes the way longer.
+        pods_checked: whether the Kubernetes API was looked at for what would block a drain.
+    """
+
+    cluster: str
+    live: Networking
+    goal: Networking
+    steps: tuple[Step, ...]
+    warnings: tuple[Finding, ...] = ()
+    detour: Detour | None = None
+    pods_checked: bool = False
+
+    @property
+    def reimages(self) -> int:
+        """How often all nodes are reimaged."""
+        return sum(step.reimages for step in self.steps)
+
+    @property
+    def duration(self) -> Duration:
+        """The estimate for all steps."""
+        return sum((step.duration for step in self.steps), Duration(0, 0, 0, ""))
+
+    @property
+    def blockers(self) -> tuple[Disturbance, ...]:
+        """What would stop a drain, each once."""
+        found = (one for step in self.steps for one in step.disturbances if one.effect is Effect.BLOCKS)
+        return tuple(dict.fromkeys(found))
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """There is no way now.
+
+    Args:
+        nearest: a plan to the networking that differs least from the wish; it may have no steps.
+        unmet: leaves of `networkProfile` that differ there, in ARM's names.
+    """
+
+    cluster: str
+    live: Networking
+    wanted: WantedNetworking
+    reasons: tuple[Reason, ...]
+    nearest: Plan
+    unmet: tuple[str, ...]
+
+
+def plan(live: LiveCluster, wanted: WantedNetworking, today: date) -> Plan | Refusal:
+    """Find the shortest way of moves from the live networking to the wanted one.
+
+    Args:
+        live: the cluster as it is now; a half-done migration is planned on from where it stands.
+        wanted: what is asked for; open fields are left to the shortest way.
+        today: the day to measure retirements from. `live.cluster.accept_retired` lets retired engines in.
+
+    Returns:
+        The plan; or a refusal, with the nearest networking that can be had.
+    """
+    search = Search(live, wanted, today)
+    free, every = search.paths(free=True), search.paths(free=False)
+    path, shortest = first(free, wanted.met_by), first(every, wanted.met_by)
+    if path is not None:
+        return _plan(search, path, _detour(path, shortest))
+    if shortest is None:
+        reasons = dead_ends(live.networking, wanted)
+    else:
+        reasons = tuple(dict.fromkeys(one for transition in shortest for one in transition.reasons))
+    nearest = min(free, key=lambda networking: _distance(search, networking))
+    near = _plan(search, free[nearest], None)
+    return Refusal(live.cluster.name, live.networking, wanted, reasons, near, wanted.unmet(nearest))
+
+
+def _distance(search: Search, networking: Networking) -> tuple[int, bool, bool, int]:
+    """Order networkings by what they lack: wanted fields, the plugin, an engine, what is not retired.
+
+    Ties go to the networking with the fewest moves, because paths come in that order.
+    """
+    lacks_engine = networking.network_policy is NetworkPolicy.NONE
+    retired = len(errors(networking.on(search.live.cluster), search.today))
+    unmet = search.wanted.unmet(networking)
+    return len(unmet), "networkPlugin" in unmet, lacks_engine, retired
+
+
+def _detour(path: Path, shortest: Path | None) -> Detour | None:
+    if shortest is None or len(shortest) >= len(path):
+        return None
+    reasons = tuple(dict.fromkeys(one for transition in shortest for one in transition.reasons))
+    return Detour(tuple(transition.move.id for transition in shortest), reasons)
+
+
+def _plan(search: Search, path: Path, detour: Detour | None) -> Plan:
+    live = search.live
+    goal = path[-1].situation.after if path else live.networking
+    return Plan(
+        cluster=live.cluster.name,
+        live=live.networking,
+        goal=goal,
+        steps=tuple(_step(transition) for transition in path),
+        warnings=tuple(retirement_findings(goal.on(live.cluster), search.today)),
+        detour=detour,
+        pods_checked=live.obstacles is not None,
+    )
+
+
+def _step(transition: Transition) -> Step:
+    move, situation = transition.move, transition.situation
+    return Step(
+        move=move.id,
+        title=move.title.format(f=transition.fields),
+        before=situation.before,
+        after=situation.after,
+        fields=transition.fields,
+        reimages=move.reimages,
+        irreversible=move.irreversible,
+        requirements=tuple(Requirement(row.id, row.requirement, row.source) for row in move.preconditions),
+        enforcement=move.enforcement,
+        disturbances=disturbances(situation) if move.reimages else (),
+        leaves_behind=move.leaves_behind,
+        notes=move.notes,
+        command=az_update(situation.live, transition.fields),
+        azure_cli=move.azure_cli,
+        duration=duration(situation.live),
+        source=move.source,
+    )

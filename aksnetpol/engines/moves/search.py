@@ -1,0 +1,116 @@
+"""Finds the shortest way over the table of moves, breadth first."""
+
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from aksnetpol.engines.check import check
+from aksnetpol.engines.model import Cluster, Finding
+from aksnetpol.engines.moves.live import LiveCluster
+from aksnetpol.engines.moves.move import Move, Precondition, Situation
+from aksnetpol.engines.moves.networking import Networking, WantedNetworking
+from aksnetpol.engines.moves.table import MOVES
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why AKS does not do something.
+
+    Args:
+        id: of the precondition, rule or dead end.
+        message, remedy: what is wrong, what to do.
+    """
+
+    id: str
+    message: str
+    remedy: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Transition:
+    """One move from one networking: the leaves of `networkProfile` it sets, and what stands against it."""
+
+    move: Move
+    situation: Situation
+    fields: Mapping[str, str]
+    reasons: tuple[Reason, ...]
+
+
+Path = tuple[Transition, ...]
+
+
+@dataclass(frozen=True)
+class Search:
+    """All ways from a live cluster's networking.
+
+    Args:
+        wanted: chooses the pod range where a move sets one.
+        today: the day to measure retirements from.
+        moves: the table.
+    """
+
+    live: LiveCluster
+    wanted: WantedNetworking
+    today: date
+    moves: tuple[Move, ...] = MOVES
+
+    def transitions(self, before: Networking) -> Iterator[Transition]:
+        """Return the moves from a networking, those that something stands against included."""
+        for move in self.moves:
+            if not move.applies(before):
+                continue
+            fields = move.sets(before, self.wanted)
+            after = before.with_fields(fields)
+            if after != before:
+                situation = Situation(self.live, before, after)
+                yield Transition(move, situation, fields, self._reasons(move, situation))
+
+    def paths(self, *, free: bool) -> dict[Networking, Path]:
+        """Return a shortest path to every networking that can be reached, the nearest first.
+
+        Args:
+            free: only moves that nothing stands against; else all of the table.
+        """
+        start = self.live.networking
+        found: dict[Networking, Path] = {start: ()}
+        queue = deque([start])
+        while queue:
+            before = queue.popleft()
+            for transition in self.transitions(before):
+                after = transition.situation.after
+                if after in found or (free and transition.reasons):
+                    continue
+                found[after] = (*found[before], transition)
+                queue.append(after)
+        return found
+
+    def _reasons(self, move: Move, situation: Situation) -> tuple[Reason, ...]:
+        unmet = [reason(row, situation) for row in move.preconditions if not row.met(situation)]
+        if unmet:
+            return tuple(unmet)
+        # What the rules find in the new networking and not in the live one: AKS would refuse it too.
+        known = {(one.id, one.key) for one in errors(self.live.cluster, self.today)}
+        new = errors(situation.after.on(self.live.cluster), self.today)
+        return tuple(
+            Reason(one.id, one.message, one.remedy, one.source)
+            for one in new
+            if (one.id, one.key) not in known
+        )
+
+
+def errors(cluster: Cluster, today: date) -> tuple[Finding, ...]:
+    """Return what the rules refuse about a cluster (engines.check)."""
+    return tuple(one for one in check(cluster, today) if one.severity == "error")
+
+
+def reason(row: Precondition, situation: Situation) -> Reason:
+    """Return an unmet precondition as a reason."""
+    message, remedy = (text.format(s=situation) for text in (row.unmet, row.remedy))
+    return Reason(row.id, message, remedy, row.source)
+
+
+def first(paths: dict[Networking, Path], goal: Callable[[Networking], bool]) -> Path | None:
+    """Return the shortest path that ends where a goal is met; the table's order breaks ties."""
+    return next((path for networking, path in paths.items() if goal(networking)), None)
