@@ -4,6 +4,8 @@ import base64
 import ssl
 import tempfile
 import threading
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -116,6 +118,24 @@ class KubernetesApi:
         raise ApiError(
             answer.status_code, str(found.get("reason", "Error")), str(found.get("message", answer.text))
         )
+
+    @contextmanager
+    def stream(self, path: str, query: dict[str, str]) -> Generator[httpx.Response]:
+        """Make a GET call whose answer comes bit by bit, such as a watch.
+
+        Raises:
+            ApiError: the API server refused.
+            KubernetesError: it does not answer, or stopped to.
+        """
+        try:
+            with self._http.stream("GET", path, params=query) as answer:
+                if not answer.is_success:
+                    raise ApiError(answer.status_code, "Error", answer.read().decode(errors="replace"))
+                yield answer
+        except httpx.HTTPError as error:
+            raise KubernetesError(
+                f"The Kubernetes API at {self._http.base_url} broke off: {error}."
+            ) from error
 
     def close(self) -> None:
         """Close the connections."""

@@ -1,4 +1,4 @@
-"""Runs the emulator's clusters: a real control plane and simulated nodes for each."""
+"""Runs the emulator's clusters: a real control plane and nodes for each."""
 
 import hashlib
 import threading
@@ -12,7 +12,8 @@ from aksnetpol.local.home import write_private
 from aksnetpol.local.kubernetes.certificates import ADMIN, USER
 from aksnetpol.local.kubernetes.control_plane import ControlPlane
 from aksnetpol.local.kubernetes.kubeconfig import merged, text
-from aksnetpol.local.node.agent import NodeAgent
+from aksnetpol.local.node.agent import Machine, NodeAgent
+from aksnetpol.local.node.enforcement import Means, means
 
 Tools = Callable[[], Mapping[str, Path]]
 
@@ -31,10 +32,12 @@ class ControlPlanes:
     Args:
         home: the local session's folder; each cluster has a folder of its own below.
         tools: gives the binaries' paths, making them if need be.
+        machine_means: whether processes may stand behind pods; None finds out.
     """
 
-    def __init__(self, home: Path, tools: Tools) -> None:
+    def __init__(self, home: Path, tools: Tools, machine_means: Means | None = None) -> None:
         self._home, self._tools = home, tools
+        self._means = machine_means or means()
         self._running: dict[str, Running] = {}
         self._lock = threading.RLock()
 
@@ -53,7 +56,7 @@ class ControlPlanes:
             plane = ControlPlane(self._folder(cluster.id), cluster, self._tools())
             try:
                 plane.start()
-                agent = NodeAgent(plane.api(), cluster)
+                agent = self._agent(plane)
                 agent.start()
             except Exception:
                 plane.stop()
@@ -94,6 +97,12 @@ class ControlPlanes:
                 found.agent.stop()
                 found.plane.stop()
             self._running.clear()
+
+    def _agent(self, plane: ControlPlane) -> NodeAgent:
+        machine = Machine(
+            plane.folder / "node", self._tools()["agnhost"], self._means, plane.kubelet_port, plane.pki
+        )
+        return NodeAgent(plane.api(), plane.spec, machine)
 
     def _folder(self, cluster_id: str) -> Path:
         return self._home / "clusters" / _key(cluster_id)

@@ -1,25 +1,62 @@
-"""Keeps a cluster's nodes ready and its pods' status true; one thread per cluster.
+"""The nodes of one cluster: keeps them ready, runs the pods that are scheduled to them, enforces policies.
 
-First slice: nodes and pods are simulated, and say so. Real processes and packets come with the node
-agent of the walkthrough.
+One thread decides everything, woken by the API's watches and five times a second by itself; a small pool
+of threads does what takes time, such as making namespaces. A new pod gets its link only after the rules
+that name it are in the kernel.
 """
 
 import logging
 import threading
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
 
 from aksnetpol.local.arm.backend import ClusterSpec
-from aksnetpol.local.errors import ApiError, KubernetesError
+from aksnetpol.local.errors import ApiError, KubernetesError, LocalError
 from aksnetpol.local.kubernetes.api import Json, KubernetesApi
+from aksnetpol.local.node import network, pods
+from aksnetpol.local.node.addresses import AddressPool
+from aksnetpol.local.node.clock import micro_timestamp, timestamp
+from aksnetpol.local.node.enforcement import Enforcement, Means
+from aksnetpol.local.node.enforcer import Enforcer
 from aksnetpol.local.node.nodes import SIMULATED, Node, node_document, node_status, nodes_of
-from aksnetpol.local.node.pods import free_address, running_status
+from aksnetpol.local.node.pod_run import PodRun
+from aksnetpol.local.node.sandbox import Sandbox, Space
+from aksnetpol.local.node.store import Store
+from aksnetpol.local.node.watch import Watch
 
 _log = logging.getLogger(__name__)
-_PAUSE = 0.2  # seconds between looks at the pods
+_PAUSE = 0.2  # seconds between looks at the processes
 _HEARTBEAT = 10.0  # seconds, as a kubelet's lease
-_LEASES = "/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases"
+_THREADS = 4
+_KINDS = {
+    "pods": "/api/v1/pods",
+    "namespaces": "/api/v1/namespaces",
+    "policies": "/apis/networking.k8s.io/v1/networkpolicies",
+    "services": "/api/v1/services",
+    "slices": "/apis/discovery.k8s.io/v1/endpointslices",
+}
+
+
+@dataclass(frozen=True)
+class Machine:
+    """What a cluster's nodes get from the machine that they are on.
+
+    Args:
+        folder: for logs of pods.
+        agnhost: the binary.
+        means: whether processes may stand behind pods.
+        kubelet_port: where the API server looks for the kubelet's endpoints.
+        pki: certificates of the cluster.
+    """
+
+    folder: Path
+    agnhost: Path
+    means: Means
+    kubelet_port: int
+    pki: Path
 
 
 class NodeAgent:
@@ -28,25 +65,56 @@ class NodeAgent:
     Args:
         api: with the rights of an administrator; closed by `stop`.
         cluster: what nodes there shall be.
+        machine: what they get from it.
     """
 
-    def __init__(self, api: KubernetesApi, cluster: ClusterSpec) -> None:
-        self._api, self._cluster = api, cluster
-        self._nodes = {node.name: node for node in nodes_of(cluster)}
-        self._stopping = threading.Event()
+    def __init__(self, api: KubernetesApi, cluster: ClusterSpec, machine: Machine) -> None:
+        self._api, self._cluster, self._machine = api, cluster, machine
+        self._nodes: dict[str, Node] = {}
+        self._free: dict[str, AddressPool] = {}
+        self._runs: dict[str, PodRun] = {}
+        self._changed, self._stopping = threading.Event(), threading.Event()
+        self._watches = {name: Watch(api, path, Store(self._changed)) for name, path in _KINDS.items()}
+        self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix=f"pods of {cluster.name}")
+        self._sandbox: Sandbox | None = None
+        self._enforcer: Enforcer | None = None
+        self._node_spaces: dict[str, Space] = {}
+        self._lock = threading.Lock()  # of the nodes' spaces and of calls from outside
         self._thread = threading.Thread(target=self._run, name=f"nodes of {cluster.name}", daemon=True)
 
     def start(self) -> None:
-        """Make the nodes, then keep them; returns when all are ready."""
+        """Make the nodes, then keep them; returns when all are ready.
+
+        Raises:
+            LocalError: the API or the kernel refused.
+        """
+        if self._machine.means.enforcement is Enforcement.KERNEL:
+            self._make_sandbox()
         self.follow(self._cluster)
+        for watch in self._watches.values():
+            watch.start()
         self._thread.start()
 
     def stop(self) -> None:
-        """Stop keeping them; the objects stay."""
+        """Stop keeping them, and end every process; the objects stay."""
         self._stopping.set()
+        self._changed.set()
         if self._thread.is_alive():
             self._thread.join()
+        for watch in self._watches.values():
+            watch.stop()
+        self._pool.shutdown(cancel_futures=True)
+        if self._sandbox is not None:
+            self._sandbox.stop()
         self._api.close()
+
+    def pod(self, namespace: str, name: str) -> PodRun | None:
+        """Return a pod that runs here."""
+        for run in list(self._runs.values()):
+            metadata = run.pod["metadata"]
+            if (metadata["namespace"], metadata["name"]) == (namespace, name) and not run.ended:
+                return run
+        return None
 
     def follow(self, cluster: ClusterSpec) -> None:
         """Make the nodes be those of a changed cluster.
@@ -56,81 +124,211 @@ class NodeAgent:
         """
         wanted = {node.name: node for node in nodes_of(cluster)}
         there: list[Json] = self._api.request("GET", "/api/v1/nodes")["items"]
-        for document in there:
-            metadata: Json = document["metadata"]
-            if metadata["name"] not in wanted and SIMULATED in (metadata.get("annotations") or {}):
-                self._remove(str(metadata["name"]))
+        lost = [
+            str(item["metadata"]["name"])
+            for item in there
+            if item["metadata"]["name"] not in wanted
+            and SIMULATED in (item["metadata"].get("annotations") or {})
+        ]
         for node in wanted.values():
             self._api.apply(node_document(cluster, node))
-            self._post_status(cluster, node)
-        self._cluster, self._nodes = cluster, wanted
+            self._post_node(cluster, node)
+        with self._lock:
+            for node in wanted.values():
+                self._free.setdefault(node.name, AddressPool(node.pods))
+            self._cluster, self._nodes = cluster, wanted
+        self._changed.set()
+        for name in lost:
+            self._remove(name)
 
     def _remove(self, name: str) -> None:
         query = {"fieldSelector": f"spec.nodeName={name}"}
-        pods: list[Json] = self._api.request("GET", "/api/v1/pods", query)["items"]
-        for pod in pods:
-            self._end(pod)
+        left: list[Json] = self._api.request("GET", "/api/v1/pods", query)["items"]
+        for pod in left:
+            self._forget(pod)
         self._api.delete(f"/api/v1/nodes/{name}")
+
+    def _make_sandbox(self) -> None:
+        machine = self._machine
+        made = Sandbox(machine.agnhost, machine.folder, machine.means.user_namespace)
+        made.start()
+        self._node_spaces.clear()
+        self._sandbox, self._enforcer = made, Enforcer(made)
 
     def _run(self) -> None:
         beat = 0.0
-        while not self._stopping.wait(_PAUSE):
+        while not self._stopping.is_set():
+            self._changed.wait(_PAUSE)
+            self._changed.clear()
             if time.monotonic() >= beat:
                 self._try(self._heartbeat)
                 beat = time.monotonic() + _HEARTBEAT
-            self._try(self._look_at_pods)
+            self._try(self._step)
 
     def _try(self, step: Callable[[], None]) -> None:
         # The API server may be on its way back after a crash; the next round sees.
         try:
             step()
-        except KubernetesError as error:
+        except (LocalError, OSError) as error:
             _log.warning("%s: %s", self._cluster.name, error)
 
     def _heartbeat(self) -> None:
-        now = datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
         for name in list(self._nodes):
             lease = {
                 "apiVersion": "coordination.k8s.io/v1",
                 "kind": "Lease",
                 "metadata": {"name": name, "namespace": "kube-node-lease"},
-                "spec": {"holderIdentity": name, "leaseDurationSeconds": 40, "renewTime": now},
+                "spec": {"holderIdentity": name, "leaseDurationSeconds": 40, "renewTime": micro_timestamp()},
             }
             self._api.apply(lease)
 
-    def _look_at_pods(self) -> None:
-        pods: list[Json] = self._api.request("GET", "/api/v1/pods")["items"]
-        ours = [pod for pod in pods if pod["spec"].get("nodeName") in self._nodes]
-        taken = {pod["status"]["podIP"] for pod in pods if pod["status"].get("podIP")}
-        for pod in ours:
-            if pod["metadata"].get("deletionTimestamp"):
-                self._end(pod)
-            elif pod["status"].get("phase") == "Pending":
-                node = self._nodes[pod["spec"]["nodeName"]]
-                address = free_address(node, taken)
-                if address is not None:
-                    taken.add(address)
-                    self._say_running(pod, node, address)
+    def _step(self) -> None:
+        if self._sandbox is not None and not self._sandbox.alive and not self._stopping.is_set():
+            self._start_over()
+        there = {pods.uid_of(pod): pod for pod in self._watches["pods"].store.all()}
+        self._end_lost(there)
+        waiting = [run for pod in there.values() if (run := self._known(pod)) is not None and not run.started]
+        if waiting:
+            # A watch may lag behind that of the pods: what isolates a pod is read before the pod starts.
+            self._watches["policies"].refresh()
+            self._watches["namespaces"].refresh()
+        self._enforce()
+        for run in waiting:
+            self._submit(run, self._start)
+        for run in list(self._runs.values()):
+            self._look_after(run)
 
-    def _say_running(self, pod: Json, node: Node, address: str) -> None:
-        path = f"/api/v1/namespaces/{pod['metadata']['namespace']}/pods/{pod['metadata']['name']}/status"
-        self._patch(path, running_status(pod, node, address, _now()))
+    def _start_over(self) -> None:
+        """Begin with nothing, as after a crash of the machine: the API knows which pods there shall be."""
+        _log.warning("%s: the pods' namespaces are gone; making them again", self._cluster.name)
+        self._pool.shutdown(cancel_futures=True)
+        self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix=f"pods of {self._cluster.name}")
+        self._runs.clear()
+        self._free = {node.name: AddressPool(node.pods) for node in self._nodes.values()}
+        self._make_sandbox()
 
-    def _post_status(self, cluster: ClusterSpec, node: Node) -> None:
-        self._patch(f"/api/v1/nodes/{node.name}/status", node_status(cluster, node, _now()))
+    def _known(self, pod: Json) -> PodRun | None:
+        """Return a scheduled pod's run, made when new; None where there is nothing to run."""
+        node = self._nodes.get(pod["spec"].get("nodeName", ""))
+        run = self._runs.get(pods.uid_of(pod))
+        if run is not None:
+            run.pod = pod
+            if pods.is_leaving(pod):
+                self._submit(run, self._end)
+        elif node is not None and pods.is_leaving(pod):
+            self._forget(pod)
+        elif node is not None and not pods.is_finished(pod):
+            address = self._address(pod, node)
+            if address is not None:
+                folder = self._machine.folder / "pods" / pods.uid_of(pod)
+                run = PodRun(pod, node, address, folder, self._machine.means.enforcement)
+                self._runs[pods.uid_of(pod)] = run
+        return run
+
+    def _address(self, pod: Json, node: Node) -> str | None:
+        if pods.uses_host_network(pod):
+            return node.address
+        free, before = self._free[node.name], pod["status"].get("podIP")
+        return before if before and free.keep(before) else free.take()
+
+    def _end_lost(self, there: dict[str, Json]) -> None:
+        """End the pods that are gone from the API, or whose node is."""
+        for uid, run in list(self._runs.items()):
+            if uid not in there or run.node.name not in self._nodes:
+                self._submit(run, self._end)
+
+    def _enforce(self) -> None:
+        if self._enforcer is None:
+            return
+        store = {name: watch.store.all() for name, watch in self._watches.items()}
+        runs = [run for run in self._runs.values() if not run.ended]
+        self._enforcer.enforce(self._cluster, list(self._nodes.values()), runs, store)
+
+    def _look_after(self, run: PodRun) -> None:
+        if not run.started or run.busy or run.ended:
+            return
+        run.poll()
+        if run.finished:
+            self._submit(run, self._end)
+        elif run.status() != run.posted:
+            self._submit(run, self._post)
+
+    def _submit(self, run: PodRun, work: Callable[[PodRun], None]) -> None:
+        """Let the pool do something for a pod, one thing at a time."""
+        if run.busy or self._stopping.is_set():
+            return
+        run.busy = True
+
+        def task() -> None:
+            try:
+                self._try(lambda: work(run))
+            finally:
+                run.busy = False
+                self._changed.set()
+
+        self._pool.submit(task)
+
+    def _start(self, run: PodRun) -> None:
+        if run.started or run.ended:  # since it was asked for
+            return
+        run.start(self._sandbox, self._node_space)
+        self._post(run)
+
+    def _post(self, run: PodRun) -> None:
+        status = run.status()
+        try:
+            self._patch(f"{pods.path_of(run.pod)}/status", status)
+        except ApiError as error:
+            if error.status != 404:  # gone meanwhile
+                raise
+        run.posted = status
+
+    def _end(self, run: PodRun) -> None:
+        """End a pod: deleted, gone, or finished by itself."""
+        leaving = pods.is_leaving(run.pod)
+        if not run.ended:
+            finished = run.finished
+            run.end(float(run.pod["metadata"].get("deletionGracePeriodSeconds") or 0) if leaving else 0)
+            if finished:
+                self._post(run)
+            if not pods.uses_host_network(run.pod):
+                self._free[run.node.name].release(run.address)
+        uid = pods.uid_of(run.pod)
+        still = uid in {pods.uid_of(pod) for pod in self._watches["pods"].store.all()}
+        if leaving or run.node.name not in self._nodes:
+            self._forget(run.pod)
+            still = False
+        if not still:
+            self._runs.pop(uid, None)
+
+    def _node_space(self, node: Node) -> Space:
+        """Return the network of a node itself, made when first asked for."""
+        with self._lock:
+            found = self._node_spaces.get(node.name)
+            if found is None:
+                if self._sandbox is None:
+                    raise AssertionError("asked only where there is a sandbox")
+                found = self._sandbox.open(node.name)
+                network.attach(self._sandbox, found, node.address)
+                self._node_spaces[node.name] = found
+            return found
+
+    def _post_node(self, cluster: ClusterSpec, node: Node) -> None:
+        machine = self._machine
+        status = node_status(cluster, node, timestamp(), machine.means, machine.kubelet_port)
+        self._patch(f"/api/v1/nodes/{node.name}/status", status)
 
     def _patch(self, path: str, status: Json) -> None:
         self._api.request("PATCH", path, None, {"status": status}, "application/merge-patch+json")
 
-    def _end(self, pod: Json) -> None:
-        path = f"/api/v1/namespaces/{pod['metadata']['namespace']}/pods/{pod['metadata']['name']}"
-        options = {"gracePeriodSeconds": 0, "preconditions": {"uid": pod["metadata"]["uid"]}}
+    def _forget(self, pod: Json) -> None:
+        """Tell the API that nothing runs of a pod any more."""
+        options = {"gracePeriodSeconds": 0, "preconditions": {"uid": pods.uid_of(pod)}}
         try:
-            self._api.request("DELETE", path, None, options)
+            self._api.request("DELETE", pods.path_of(pod), None, options)
         except ApiError as error:
             if error.status not in (404, 409):  # gone, or another pod of the same name
                 raise
 
 
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+__all__ = ["KubernetesError", "Machine", "NodeAgent"]

@@ -8,6 +8,8 @@ from itertools import islice
 
 from aksnetpol.local.arm.backend import ClusterSpec, PoolSpec
 from aksnetpol.local.kubernetes.api import Json
+from aksnetpol.local.node.enforcement import Enforcement, Means
+from aksnetpol.policy import Profile, profile
 
 # Pods take addresses of the node subnet where the cluster has no pod range; AKS's own default for it.
 _NODE_SUBNET = "10.224.0.0/12"
@@ -23,6 +25,7 @@ _SIZES = {
     "Standard_B4ms": (4, 16),
 }
 SIMULATED = "aksnetpol.local/simulated"
+_ENFORCED = "NetworkPolicyEnforced"
 
 
 @dataclass(frozen=True)
@@ -106,24 +109,30 @@ def node_document(cluster: ClusterSpec, node: Node) -> Json:
     }
 
 
-def node_status(cluster: ClusterSpec, node: Node, now: str) -> Json:
-    """The Node object's status; says that no machine stands behind it."""
+def node_status(cluster: ClusterSpec, node: Node, now: str, means: Means, port: int) -> Json:
+    """The Node object's status; says that no machine stands behind it.
+
+    Args:
+        means: whether processes stand behind its pods.
+        port: of the kubelet's endpoints on this machine.
+    """
     cores, memory = _SIZES.get(node.pool.vm_size, (4, 16))
     resources = {"cpu": str(cores), "memory": f"{memory}Gi", "pods": str(node.pool.max_pods)}
     reasons = (
         ("Ready", "True", "KubeletReady", "the node agent of local mode posts this status"),
-        (
-            "Simulated",
-            "True",
-            "LocalMode",
-            "local mode of aksnetpol: no machine stands behind this node; its pods have a status, no process",
-        ),
+        ("Simulated", "True", "LocalMode", _simulation(node, means)),
+        _enforcement(cluster, node, means),
     )
     return {
         "addresses": [
             {"type": "InternalIP", "address": node.address},
             {"type": "Hostname", "address": node.name},
+            # Where the API server finds the kubelet's endpoints: see kubelet-preferred-address-types.
+            {"type": "InternalDNS", "address": "localhost"},
         ],
+        "daemonEndpoints": {"kubeletEndpoint": {"Port": port}},
+        # The API server hands WebSockets on unchanged (KEP-4006), instead of speaking SPDY to the node.
+        "declaredFeatures": ["ExtendWebSocketsToKubelet"],
         "capacity": resources,
         "allocatable": resources,
         "conditions": [
@@ -143,13 +152,43 @@ def node_status(cluster: ClusterSpec, node: Node, now: str) -> Json:
             "bootID": "",
             "kernelVersion": "",
             "osImage": node.pool.os_sku,
-            "containerRuntimeVersion": "none://simulated",
+            "containerRuntimeVersion": f"{means.enforcement}://local",
             "kubeletVersion": f"v{cluster.kubernetes_version}",
             "kubeProxyVersion": "",
             "operatingSystem": node.pool.os_type.lower(),
             "architecture": "amd64",
         },
     }
+
+
+def _simulation(node: Node, means: Means) -> str:
+    if means.enforcement is Enforcement.MODEL:
+        what = f"its pods have a status, no process: {means.remark}"
+    else:
+        what = "its pods of the agnhost image run as processes in network namespaces of this machine"
+    windows = "; Windows is simulated: pods run as Linux processes" if node.is_windows else ""
+    return f"local mode of aksnetpol: no machine stands behind this node; {what}{windows}"
+
+
+def _enforcement(cluster: ClusterSpec, node: Node, means: Means) -> tuple[str, str, str, str]:
+    """The condition that tells who enforces NetworkPolicies, and how."""
+    engine = engine_profile(cluster.network_policy)
+    plane = engine.windows if node.is_windows else engine.linux
+    if plane.settings.unenforced:
+        return _ENFORCED, "False", "NoEngine", "no engine enforces NetworkPolicies on this node"
+    if means.enforcement is Enforcement.MODEL:
+        text = f"enforcement: model; verdicts come from the profile {plane.name}; {means.remark}"
+        return _ENFORCED, "False", "Model", text
+    return _ENFORCED, "True", "Kernel", f"enforcement: kernel; nftables rules from the profile {plane.name}"
+
+
+def engine_profile(network_policy: str) -> Profile:
+    """Return what stands for AKS's engine of a name.
+
+    Args:
+        network_policy: azure, calico, cilium or none.
+    """
+    return profile({"azure": "npm"}.get(network_policy, network_policy))
 
 
 def _taint(text: str) -> Json:
