@@ -1,7 +1,7 @@
 """An AKS cluster with its resource group, identity and first node pool."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NotRequired, TypedDict
 
 import pulumi
@@ -18,6 +18,7 @@ from components.system_pool import SystemPool
 
 # An engine change reimages every pool in one operation; azure-native gives up after minutes otherwise.
 _TIMEOUTS = pulumi.CustomTimeouts(create="1h", update="3h", delete="1h")
+_CAPITAL = re.compile("[A-Z]")
 
 
 class WindowsProfileArgs(TypedDict):
@@ -225,9 +226,12 @@ class AksCluster(Component):
     def _system_pool(self) -> SystemPool:
         pool = self._arguments["system_pool"]
         pool_id = self.managed_cluster.id.apply(lambda cluster: f"{cluster}/agentPools/{pool['name']}")
-        return SystemPool(
-            self.pulumi_resource_name, pool_id, changeable(pool), self.child(custom_timeouts=_TIMEOUTS)
+        wanted = changeable(pool)
+        live = self.managed_cluster.agent_pool_profiles.apply(
+            lambda profiles: _live_properties(profiles or [], pool["name"], wanted)
         )
+        options = self.child(custom_timeouts=_TIMEOUTS)
+        return SystemPool(self.pulumi_resource_name, pool_id, wanted, live, options)
 
 
 def changeable(pool: PoolProfileArgs) -> dict[str, Any]:
@@ -245,6 +249,18 @@ def changeable(pool: PoolProfileArgs) -> dict[str, Any]:
     if "orchestrator_version" in pool:
         properties["orchestratorVersion"] = pool["orchestrator_version"]
     return properties
+
+
+def _live_properties(
+    profiles: Sequence[containerservice.outputs.ManagedClusterAgentPoolProfileResponse],
+    name: str,
+    wanted: Iterable[str],
+) -> dict[str, Any]:
+    """Return what a pool has for the wanted ARM properties; nothing where there is no such pool."""
+    found = [profile for profile in profiles if profile.name == name]
+    return {
+        key: getattr(profile, _CAPITAL.sub(r"_\g<0>", key).lower()) for profile in found for key in wanted
+    }
 
 
 def dns_prefix(cluster_name: str) -> str:

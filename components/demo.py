@@ -4,14 +4,12 @@ AKS docs, use-network-policies, "Verify network policy setup".
 """
 
 from collections.abc import Mapping
-from typing import NotRequired, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 import pulumi
 from pulumi import Input, Output
-from pulumi_kubernetes.core.v1 import ContainerArgs, ContainerPortArgs, Namespace, Pod, PodSpecArgs
-from pulumi_kubernetes.meta.v1 import ObjectMetaArgs
 
-from components.kubernetes import KubernetesComponent
+from components.kubernetes import KubernetesComponent, KubernetesObject
 
 # Published for Linux and Windows Server nodes; the version that Kubernetes 1.36's own tests use.
 AGNHOST_IMAGE = "registry.k8s.io/e2e-test-images/agnhost:2.63.0"
@@ -49,51 +47,41 @@ class DemoNamespace(KubernetesComponent):
         self, name: str, args: DemoNamespaceArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__(name, args.get("kubeconfig"), opts)
-        namespace = Namespace(name, metadata={"name": args.get("namespace", "demo")}, opts=self.child())
-        self.namespace = namespace.metadata.apply(lambda metadata: metadata.name or "")
+        manifest = {"metadata": {"name": args.get("namespace", "demo")}}
+        namespace = KubernetesObject(name, "v1", "Namespace", manifest, self.child())
+        self.namespace = namespace.metadata.apply(lambda metadata: str(metadata["name"]))
         image = args.get("image", AGNHOST_IMAGE)
         serve = ["serve-hostname", "--tcp", "--http=false", "--port", str(SERVER_PORT)]
         server = self._pod(
-            name,
             "server",
             args.get("server_os", "linux"),
-            ContainerArgs(
-                name="server",
-                image=image,
-                command=["/agnhost"],
-                args=serve,
-                ports=[ContainerPortArgs(container_port=SERVER_PORT, protocol="TCP")],
-            ),
-            labels={"app": "server"},
+            {
+                "image": image,
+                "args": serve,
+                "ports": [{"containerPort": SERVER_PORT, "protocol": "TCP"}],
+            },
+            {"app": "server"},
         )
         # The walkthrough's shell needs a terminal; `kubectl exec -it client -- bash` gives one to this pod.
-        self._pod(
-            name,
-            "client",
-            args.get("client_os", "linux"),
-            ContainerArgs(name="client", image=image, command=["/agnhost"], args=["pause"]),
-            labels=args.get("client_labels", {}),
-        )
-        self.server_ip = server.status.apply(lambda status: (status.pod_ip if status else None) or "")
+        client = {"image": image, "args": ["pause"]}
+        self._pod("client", args.get("client_os", "linux"), client, args.get("client_labels", {}))
+        self.server_ip = server.status.apply(lambda status: str((status or {}).get("podIP", "")))
         self.finish()
 
     def _pod(
-        self,
-        prefix: str,
-        name: str,
-        os: Input[str],
-        container: ContainerArgs,
-        *,
-        labels: Mapping[str, Input[str]],
-    ) -> Pod:
+        self, name: str, os: Input[str], container: Mapping[str, Any], labels: Mapping[str, Input[str]]
+    ) -> KubernetesObject:
         """Declare one pod on nodes of one operating system."""
-        return Pod(
-            f"{prefix}-{name}",
-            metadata=ObjectMetaArgs(name=name, namespace=self.namespace, labels=labels or None),
-            spec=PodSpecArgs(
-                node_selector={"kubernetes.io/os": os},
-                automount_service_account_token=False,
-                containers=[container],
-            ),
-            opts=self.child(custom_timeouts=_TIMEOUTS),
+        metadata = {"name": name, "namespace": self.namespace, **({"labels": labels} if labels else {})}
+        spec = {
+            "nodeSelector": {"kubernetes.io/os": os},
+            "automountServiceAccountToken": False,
+            "containers": [{"name": name, "command": ["/agnhost"], **container}],
+        }
+        return KubernetesObject(
+            f"{self.pulumi_resource_name}-{name}",
+            "v1",
+            "Pod",
+            {"metadata": metadata, "spec": spec},
+            self.child(custom_timeouts=_TIMEOUTS),
         )

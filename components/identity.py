@@ -1,5 +1,8 @@
 """The identity of a managed cluster and its right to use an existing subnet."""
 
+# The SDK's modules load at their first use, and annotations must not be that.
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any

@@ -2,15 +2,14 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NotRequired, TypedDict
+from typing import NotRequired, TypedDict
 
 import pulumi
 from pulumi import Input, Output
 from pulumi.runtime import get_root_directory
-from pulumi_kubernetes.networking.v1 import NetworkPolicy
 
 from components.errors import ManifestError
-from components.kubernetes import KubernetesComponent
+from components.kubernetes import KubernetesComponent, KubernetesObject
 from components.manifests import PolicyManifest, load_policies
 
 
@@ -37,13 +36,13 @@ class PolicySet(KubernetesComponent):
         manifests = read_policies(args["paths"])
         for manifest in manifests:
             target = namespace.apply(lambda wanted, manifest=manifest: _checked(manifest, wanted))
-            metadata: Any = {"name": manifest.name, "namespace": target, **manifest.metadata}
-            spec: Any = manifest.spec
-            NetworkPolicy(
+            metadata = {"name": manifest.name, "namespace": target, **manifest.metadata}
+            KubernetesObject(
                 f"{name}-{manifest.name}",
-                metadata=metadata,
-                spec=spec,
-                opts=self.child(),
+                "networking.k8s.io/v1",
+                "NetworkPolicy",
+                {"metadata": metadata, "spec": manifest.spec},
+                self.child(),
             )
         self.policy_names = Output.from_input([manifest.name for manifest in manifests])
         self.finish()

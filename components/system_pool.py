@@ -6,7 +6,7 @@ and ARM wants pool changes "per agent pool" (pulumi-azure-native issues 579, 271
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pulumi
 import pulumi.dynamic
@@ -63,28 +63,24 @@ def _whole_numbers(properties: Mapping[str, Any]) -> dict[str, Any]:
 
 
 class SystemPoolProvider(dynamic.Provider):
-    """Compares and changes the pool; never creates or deletes it, the cluster does."""
+    """Compares and changes the pool; never creates or deletes it, the cluster does.
+
+    It reads nothing either: the cluster's refresh brings its pools' live values, and a preview need not
+    ask Azure twice.
+    """
 
     def create(self, props: dict[str, Any]) -> pulumi.dynamic.CreateResult:
         """Bring the pool that the cluster was created with to the declared properties."""
         ensure(dynamic.arm_client(), props["pool_id"], props["properties"])
         return pulumi.dynamic.CreateResult(props["pool_id"], _outs(props["pool_id"], props["properties"]))
 
-    def read(self, id_: str, props: dict[str, Any]) -> pulumi.dynamic.ReadResult:
-        """Return the live values of the declared properties; no id when the pool is gone."""
-        pool = dynamic.read(dynamic.arm_client(), id_, API_VERSION)
-        if pool is None:
-            return pulumi.dynamic.ReadResult("", {})
-        live = pool["properties"]
-        declared: dict[str, Any] = props["properties"]
-        changed = differing(live, declared)
-        seen = {key: live.get(key) if key in changed else value for key, value in declared.items()}
-        return pulumi.dynamic.ReadResult(id_, _outs(id_, seen))
-
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> pulumi.dynamic.DiffResult:
-        """Another pool replaces; other properties change in place."""
+        """Another pool replaces; other properties, or a live pool that has others, change in place."""
         replaces = ["pool_id"] if _olds.get("pool_id") != _news.get("pool_id") else []
-        changed = bool(replaces) or _olds.get("properties") != _news.get("properties")
+        wanted, live = _news["properties"], _news.get("live")
+        # Not known while an update of the cluster is only planned.
+        drifted = isinstance(live, Mapping) and bool(differing(cast(Mapping[str, Any], live), wanted))
+        changed = bool(replaces) or drifted or _olds.get("properties") != wanted
         return pulumi.dynamic.DiffResult(changes=changed, replaces=replaces)
 
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> pulumi.dynamic.UpdateResult:
@@ -103,6 +99,7 @@ class SystemPool(pulumi.dynamic.Resource, module="aksnetpol", name="SystemPool")
     Args:
         pool_id: ARM id of the agent pool, existing once the cluster exists.
         properties: ARM names and values, only those that may change on a live pool.
+        live: what the cluster was last seen to have for them; empty where it has no such pool.
     """
 
     def __init__(
@@ -110,7 +107,8 @@ class SystemPool(pulumi.dynamic.Resource, module="aksnetpol", name="SystemPool")
         name: str,
         pool_id: pulumi.Input[str],
         properties: Mapping[str, Any],
+        live: pulumi.Input[Mapping[str, Any]],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        props: dict[str, Any] = {"pool_id": pool_id, "properties": dict(properties)}
+        props: dict[str, Any] = {"pool_id": pool_id, "properties": dict(properties), "live": live}
         super().__init__(SystemPoolProvider(), name, props, opts)

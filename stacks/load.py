@@ -1,18 +1,21 @@
 """Loads a stack's settings for the program (from Pulumi's config) and for the CLI (from the file)."""
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pulumi
 
 from aksnetpol.engines import Finding
 from stacks.errors import Located, SettingsError
-from stacks.file import StackFile, read_stack_file
 from stacks.parse import Parsed, parse
 from stacks.settings import StackSettings
+
+if TYPE_CHECKING:
+    from stacks.file import StackFile
 
 _SECTIONS = ("cluster", "demo", "policies")
 _PASSWORD = "windowsAdminPassword"
@@ -32,6 +35,8 @@ def load_file(path: Path, today: date) -> LoadedSettings:
     Raises:
         SettingsError: with every error and its file and line.
     """
+    from stacks.file import read_stack_file
+
     file = read_stack_file(path)
     return _accepted(parse(file.data, today), file.locate)
 
@@ -55,11 +60,21 @@ def load(config: pulumi.Config, today: date, folder: Path | None = None) -> Load
 
 
 def _locator(folder: Path) -> Callable[[Finding], Located]:
-    try:
-        file: StackFile = read_stack_file(folder / f"Pulumi.{pulumi.get_stack()}.yaml")
-    except SettingsError:
-        return Located  # the settings come from elsewhere: `pulumi --config-file`, or the Automation API
-    return file.locate
+    @functools.cache
+    def file() -> "StackFile | None":
+        # Read when there is something to locate: its parser takes a tenth of a second to import.
+        from stacks.file import read_stack_file
+
+        try:
+            return read_stack_file(folder / f"Pulumi.{pulumi.get_stack()}.yaml")
+        except SettingsError:
+            return None  # the settings come from elsewhere: `pulumi --config-file`, or the Automation API
+
+    def locate(finding: Finding) -> Located:
+        found = file()
+        return found.locate(finding) if found else Located(finding)
+
+    return locate
 
 
 def _accepted(parsed: Parsed, locate: Callable[[Finding], Located]) -> LoadedSettings:

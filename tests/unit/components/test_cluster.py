@@ -293,6 +293,10 @@ def test_system_pool_follows_the_cluster(deploy: Any) -> None:
         "nodeLabels": {},
         "nodeTaints": [],
     }
+    assert pool.inputs["live"] == {
+        "count": 3,
+        "enableAutoScaling": False,
+    }
     assert done.one("ManagedCluster").urn in pool.options.dependencies
 
 
