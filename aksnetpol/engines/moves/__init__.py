@@ -1,9 +1,12 @@
 """Migration in place: which moves lead from a live cluster's networking to the wanted one."""
 
+from aksnetpol.engines.moves.arm import live_cluster
 from aksnetpol.engines.moves.disturbance import Disturbance, Effect
 from aksnetpol.engines.moves.duration import Duration
+from aksnetpol.engines.moves.errors import LiveDocumentError, MovesError
 from aksnetpol.engines.moves.live import LiveCluster, LiveNodePool, Obstacle, ObstacleKind
 from aksnetpol.engines.moves.networking import UNSET, Networking, Unset, WantedNetworking, valid_networkings
+from aksnetpol.engines.moves.obstacles import drain_obstacles
 from aksnetpol.engines.moves.plan import Detour, Plan, Refusal, Requirement, Step, plan
 from aksnetpol.engines.moves.search import Reason
 
@@ -14,7 +17,9 @@ __all__ = [
     "Duration",
     "Effect",
     "LiveCluster",
+    "LiveDocumentError",
     "LiveNodePool",
+    "MovesError",
     "Networking",
     "Obstacle",
     "ObstacleKind",
@@ -25,6 +30,8 @@ __all__ = [
     "Step",
     "Unset",
     "WantedNetworking",
+    "drain_obstacles",
+    "live_cluster",
     "plan",
     "valid_networkings",
 ]

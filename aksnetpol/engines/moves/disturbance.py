@@ -64,7 +64,7 @@ _OBSTACLES = {
     ObstacleKind.WEBHOOK: _ObstacleText(
         Effect.BLOCKS,
         "It judges evictions and may deny them; a denied eviction blocks the drain.",
-        "Make it allow evictions by system:serviceaccounts and AKS until the move is done.",
+        "Let it pass evictions, or take it out, until the move is done.",
         "Azure/AKS#4720",
     ),
     ObstacleKind.SINGLE_REPLICA: _ObstacleText(

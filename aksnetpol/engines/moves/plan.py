@@ -11,7 +11,7 @@ from aksnetpol.engines.moves.dead_ends import dead_ends
 from aksnetpol.engines.moves.disturbance import Disturbance, Effect, disturbances
 from aksnetpol.engines.moves.duration import Duration, duration
 from aksnetpol.engines.moves.live import LiveCluster
-from aksnetpol.engines.moves.networking import Networking, WantedNetworking
+from aksnetpol.engines.moves.networking import UNSET, Networking, WantedNetworking
 from aksnetpol.engines.moves.search import Path, Reason, Search, Transition, errors, first
 
 
@@ -140,15 +140,19 @@ def plan(live: LiveCluster, wanted: WantedNetworking, today: date) -> Plan | Ref
     return Refusal(live.cluster.name, live.networking, wanted, reasons, near, wanted.unmet(nearest))
 
 
-def _distance(search: Search, networking: Networking) -> tuple[int, bool, bool, int]:
-    """Order networkings by what they lack: wanted fields, the plugin, an engine, what is not retired.
+def _distance(search: Search, networking: Networking) -> tuple[int, bool, bool, int, int]:
+    """Order networkings by what they lack of the wish, then by what nobody asked for.
 
+    In turn: wanted fields, the plugin, any engine where one is wanted, retired things, changed fields.
     Ties go to the networking with the fewest moves, because paths come in that order.
     """
-    lacks_engine = networking.network_policy is NetworkPolicy.NONE
-    retired = len(errors(networking.on(search.live.cluster), search.today))
-    unmet = search.wanted.unmet(networking)
-    return len(unmet), "networkPlugin" in unmet, lacks_engine, retired
+    wanted, live = search.wanted, search.live
+    unmet = wanted.unmet(networking)
+    engine_wanted = wanted.network_policy not in (UNSET, NetworkPolicy.NONE)
+    unenforced = engine_wanted and networking.network_policy is NetworkPolicy.NONE
+    retired = len(errors(networking.on(live.cluster), search.today))
+    changed = WantedNetworking.exactly(live.networking).unmet(networking)
+    return len(unmet), "networkPlugin" in unmet, unenforced, retired, len(changed)
 
 
 def _detour(path: Path, shortest: Path | None) -> Detour | None:
