@@ -21,6 +21,7 @@ from aksnetpol.local.node.addresses import AddressPool
 from aksnetpol.local.node.clock import micro_timestamp, timestamp
 from aksnetpol.local.node.enforcement import Enforcement, Means
 from aksnetpol.local.node.enforcer import Enforcer
+from aksnetpol.local.node.kubelet import KubeletServer
 from aksnetpol.local.node.nodes import SIMULATED, Node, node_document, node_status, nodes_of
 from aksnetpol.local.node.pod_run import PodRun
 from aksnetpol.local.node.sandbox import Sandbox, Space
@@ -79,6 +80,7 @@ class NodeAgent:
         self._sandbox: Sandbox | None = None
         self._enforcer: Enforcer | None = None
         self._node_spaces: dict[str, Space] = {}
+        self._kubelet = KubeletServer(machine.pki, machine.kubelet_port, self.pod)
         self._lock = threading.Lock()  # of the nodes' spaces and of calls from outside
         self._thread = threading.Thread(target=self._run, name=f"nodes of {cluster.name}", daemon=True)
 
@@ -90,6 +92,7 @@ class NodeAgent:
         """
         if self._machine.means.enforcement is Enforcement.KERNEL:
             self._make_sandbox()
+        self._kubelet.start()
         self.follow(self._cluster)
         for watch in self._watches.values():
             watch.start()
@@ -101,6 +104,7 @@ class NodeAgent:
         self._changed.set()
         if self._thread.is_alive():
             self._thread.join()
+        self._kubelet.stop()
         for watch in self._watches.values():
             watch.stop()
         self._pool.shutdown(cancel_futures=True)
@@ -109,10 +113,10 @@ class NodeAgent:
         self._api.close()
 
     def pod(self, namespace: str, name: str) -> PodRun | None:
-        """Return a pod that runs here."""
-        for run in list(self._runs.values()):
+        """Return a pod that runs here, or ended here."""
+        for run in reversed(list(self._runs.values())):
             metadata = run.pod["metadata"]
-            if (metadata["namespace"], metadata["name"]) == (namespace, name) and not run.ended:
+            if (metadata["namespace"], metadata["name"]) == (namespace, name):
                 return run
         return None
 

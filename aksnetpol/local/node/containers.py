@@ -107,7 +107,7 @@ class Container:
 
     def signal(self, number: int) -> None:
         """Send its process a signal."""
-        pid = child_of(self._process) if self._process and self._process.poll() is None else None
+        pid = child_of(self._process.pid) if self._process and self._process.poll() is None else None
         if pid is not None:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, number)

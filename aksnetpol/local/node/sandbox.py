@@ -265,10 +265,10 @@ def _child(pid: int) -> int:
     raise NodeError(f"process {pid} has no child")
 
 
-def child_of(process: subprocess.Popen[bytes]) -> int | None:
+def child_of(pid: int) -> int | None:
     """Return the process inside the namespaces that a started command stands for; None when it ended."""
     try:
-        found = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+        found = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     except OSError:
         return None
     return int(found[0]) if found else None
@@ -276,11 +276,20 @@ def child_of(process: subprocess.Popen[bytes]) -> int | None:
 
 def end(process: subprocess.Popen[bytes]) -> None:
     """End a command that runs inside namespaces, the process there first."""
-    inside = child_of(process) if process.poll() is None else None
-    if inside is not None:
-        _kill(inside)
+    if process.poll() is None:
+        end_inside(process.pid)
     process.kill()
     process.wait()
+
+
+def end_inside(pid: int) -> None:
+    """End what a started command stands for inside namespaces, if it runs still.
+
+    Args:
+        pid: of the command, whose end follows.
+    """
+    inside = child_of(pid)
+    _kill(inside if inside is not None else pid)
 
 
 def _kill(pid: int) -> None:
