@@ -1,5 +1,4 @@
-"""Real Kubernetes control planes for the clusters of the emulator."""
+"""Real Kubernetes control planes for the clusters of the emulator: see `backend.ControlPlanes`.
 
-from aksnetpol.local.kubernetes.backend import ControlPlanes
-
-__all__ = ["ControlPlanes"]
+Nothing is imported here: the node agent uses the client in `api`, and `backend` uses the node agent.
+"""

@@ -12,7 +12,7 @@ from pathlib import Path
 from aksnetpol import toolchain
 from aksnetpol.local.arm import Emulator
 from aksnetpol.local.home import write_private
-from aksnetpol.local.kubernetes import ControlPlanes
+from aksnetpol.local.kubernetes.backend import ControlPlanes
 from aksnetpol.local.processes import end_leftovers, started
 from aksnetpol.local.providers import ProviderServers
 from aksnetpol.local.supervisor import session

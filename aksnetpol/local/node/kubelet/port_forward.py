@@ -1,57 +1,34 @@
-"""Connections into pods, over WebSockets in the channel protocol."""
+"""Connections into pods, over WebSockets: in the channel protocol, or as streams of a SPDY tunnel."""
 
 import asyncio
 import contextlib
 import struct
-import sys
-from asyncio.subprocess import PIPE, Process
+from asyncio.subprocess import Process
 from dataclasses import dataclass
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from aksnetpol.local.node.sandbox import PATH, Space, end_inside
+from aksnetpol.local.node.kubelet.relay import connect
+from aksnetpol.local.node.kubelet.tunnel import TUNNEL, Tunnel
+from aksnetpol.local.node.sandbox import Space, end_inside
 
+CHANNEL_PROTOCOLS = ("v4.channel.k8s.io", "portforward.k8s.io")
 _CHUNK = 1 << 15
-# Runs in the pod's network: standard input to the port, the port to standard output.
-_RELAY = """
-import os, socket, sys, threading
-port = int(sys.argv[1])
-try:
-    peer = socket.create_connection(("127.0.0.1", port), 10)
-except OSError as error:
-    sys.exit(f"failed to connect to localhost:{port} in the pod: {error}")
-peer.settimeout(None)
-def send():
-    while data := os.read(0, 32768):
-        peer.sendall(data)
-    peer.shutdown(socket.SHUT_WR)
-threading.Thread(target=send, daemon=True).start()
-while data := peer.recv(32768):
-    os.write(1, data)
-"""
-
-
-async def connect(space: Space, port: int) -> Process:
-    """Start a relay to a port of a pod: its standard streams are the connection."""
-    command = space.network_command([sys.executable, "-I", "-S", "-c", _RELAY, str(port)])
-    return await asyncio.create_subprocess_exec(
-        *command, stdin=PIPE, stdout=PIPE, stderr=PIPE, env={"PATH": PATH}, start_new_session=True
-    )
 
 
 async def forward(socket: WebSocket, space: Space) -> None:
     """Serve one client until it leaves."""
     offered = socket.scope.get("subprotocols") or []
-    protocol = next((one for one in CHANNEL_PROTOCOLS if one in offered), None)
+    protocol = next((one for one in (TUNNEL, *CHANNEL_PROTOCOLS) if one in offered), None)
     if protocol is None:
-        await socket.close(1002, f"offer one of {', '.join(CHANNEL_PROTOCOLS)}")
+        await socket.close(1002, f"offer one of {TUNNEL}, {', '.join(CHANNEL_PROTOCOLS)}")
         return
     await socket.accept(protocol)
+    if protocol == TUNNEL:
+        await Tunnel(socket, space).run()
+        return
     ports = [int(port) for text in socket.query_params.getlist("port") for port in text.split(",")]
     await _Channels(socket, space, ports).run()
-
-
-CHANNEL_PROTOCOLS = ("v4.channel.k8s.io", "portforward.k8s.io")
 
 
 @dataclass
