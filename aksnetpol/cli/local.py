@@ -115,6 +115,8 @@ def _show(home: Path, *, json: bool) -> bool:
         f"{len(found.processes)} processes, {memory}.",
         markup=False,
     )
+    remark = f" ({found.enforcement_remark})" if found.enforcement_remark else ""
+    out.print(f"Policies are enforced by: {found.enforcement}{remark}.", markup=False)
     if found.clusters:
         clusters = table("Clusters", "name", "state", "engine", "version", "nodes")
         for one in found.clusters:

@@ -21,6 +21,7 @@ from aksnetpol.local.processes import started
 GATEWAY = "169.254.1.1"  # of every pod: the sandbox itself, which routes between them
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _READY_WITHIN = 10.0
+_OWN_USER = ("--user", "--preserve-credentials")  # into a user namespace where we are root already
 # A container runtime's usual set (capabilities(7)): no mounts, no network administration, no tracing.
 _CAPABILITIES = (
     *(
@@ -124,7 +125,7 @@ class Space:
 
     def network_command(self, arguments: Sequence[str]) -> list[str]:
         """Return the command that runs one of the host's programs in the pod's network only."""
-        users = [flag for flag in self.entry if flag == "--user"]
+        users = [flag for flag in self.entry if flag in _OWN_USER]
         return [self.entry[0], "--target", str(self.pid), *users, "--net", "--", *arguments]
 
     @property
@@ -200,7 +201,7 @@ class Sandbox:
         inside = [_tool("unshare"), *flags, "sh", "-c", _SPACE]
         process = _launch([*self._enter("--mount", "--pid", "--net"), *inside], {"NAME": name[:63]})
         pid = _child(_child(process.pid))
-        users = ["--user"] if self.user_namespace else []
+        users = _OWN_USER if self.user_namespace else ()
         entry = [_tool("nsenter"), "--target", str(pid), *users, "--net", "--mount", "--uts", "--pid", "--"]
         return Space(entry, process, pid)
 
@@ -224,7 +225,7 @@ class Sandbox:
         return done.stdout
 
     def _enter(self, *namespaces: str) -> list[str]:
-        users = ["--user"] if self.user_namespace else []
+        users = _OWN_USER if self.user_namespace else ()
         return [_tool("nsenter"), "--target", str(self._pid), *users, *namespaces, "--"]
 
 

@@ -13,9 +13,10 @@ from aksnetpol import toolchain
 from aksnetpol.local.arm import Emulator
 from aksnetpol.local.home import write_private
 from aksnetpol.local.kubernetes.backend import ControlPlanes
+from aksnetpol.local.node.enforcement import means
 from aksnetpol.local.processes import end_leftovers, started
 from aksnetpol.local.providers import ProviderServers
-from aksnetpol.local.supervisor import session
+from aksnetpol.local.supervisor import enforcement, session
 
 _LOG_BYTES, _LOG_FILES = 2_000_000, 3
 
@@ -39,7 +40,9 @@ def run(home: Path, port: int) -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _signum, _frame: stop.set())
-    clusters = ControlPlanes(home, _tools)
+    found = means()
+    enforcement.write(home, found)
+    clusters = ControlPlanes(home, _tools, found)
     emulator = Emulator(home / "arm", clusters, port=port)
     emulator.start()
     providers = ProviderServers(emulator.environment())

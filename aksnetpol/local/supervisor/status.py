@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from aksnetpol.azure import ArmClient
-from aksnetpol.local.supervisor import session
+from aksnetpol.local.supervisor import enforcement, session
 
 _CLUSTERS_API = "2025-09-01"
 
@@ -35,6 +35,8 @@ class Status:
     Args:
         processes: names and pids of everything that runs.
         memory_bytes: resident memory of all of them; 0 where it cannot be told.
+        enforcement: `kernel` where NetworkPolicies drop packets, `model` where verdicts are computed only.
+        enforcement_remark: what is missing for `kernel`, and how to get it.
     """
 
     running: bool
@@ -43,6 +45,8 @@ class Status:
     processes: dict[str, int]
     memory_bytes: int
     clusters: tuple[ClusterStatus, ...]
+    enforcement: str = ""
+    enforcement_remark: str = ""
 
 
 def status(home: Path) -> Status:
@@ -57,6 +61,7 @@ def status(home: Path) -> Status:
     finally:
         arm.close()
     processes = {"session": found.pid, **_children(home)}
+    means = enforcement.read(home)
     return Status(
         True,
         str(home),
@@ -64,6 +69,8 @@ def status(home: Path) -> Status:
         processes,
         sum(_memory(pid) for pid in processes.values()),
         tuple(_cluster(item) for item in listed),
+        str(means.enforcement),
+        means.remark,
     )
 
 
