@@ -6,7 +6,19 @@ from types import FrameType
 
 import typer
 
-from aksnetpol.cli import demo, destroy, doctor, local, outputs, preview, refresh, stacks, tools, up
+from aksnetpol.cli import (
+    demo,
+    destroy,
+    doctor,
+    engine_app,
+    local,
+    outputs,
+    preview,
+    refresh,
+    stacks,
+    tools,
+    up,
+)
 from aksnetpol.cli.console import say_error
 from aksnetpol.errors import AksnetpolError
 
@@ -21,6 +33,7 @@ app = typer.Typer(
 for module in (up, preview, destroy, refresh, outputs, stacks, tools, doctor, demo):
     app.command(name=module.__name__.rsplit(".", 1)[-1])(module.command)
 app.add_typer(local.app, name="local")
+app.add_typer(engine_app.app, name="engine")
 
 
 def main() -> None:

@@ -6,7 +6,7 @@ from aksnetpol.engines.moves.duration import Duration
 from aksnetpol.engines.moves.errors import LiveDocumentError, MovesError
 from aksnetpol.engines.moves.live import LiveCluster, LiveNodePool, Obstacle, ObstacleKind
 from aksnetpol.engines.moves.networking import UNSET, Networking, Unset, WantedNetworking, valid_networkings
-from aksnetpol.engines.moves.obstacles import drain_obstacles
+from aksnetpol.engines.moves.obstacles import drain_obstacles, is_running
 from aksnetpol.engines.moves.plan import Detour, Plan, Refusal, Requirement, Step, plan
 from aksnetpol.engines.moves.search import Reason
 
@@ -31,6 +31,7 @@ __all__ = [
     "Unset",
     "WantedNetworking",
     "drain_obstacles",
+    "is_running",
     "live_cluster",
     "plan",
     "valid_networkings",

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from aksnetpol.engines.model import PoolMode
+from aksnetpol.engines.model import NetworkPolicy, PoolMode
 from aksnetpol.engines.moves.live import LiveCluster, LiveNodePool, Obstacle, ObstacleKind
 from aksnetpol.engines.moves.move import Situation
 
@@ -88,17 +88,30 @@ def disturbances(situation: Situation) -> tuple[Disturbance, ...]:
     Source: AKS docs, use-network-policies: all pools are reimaged at once.
     """
     live = situation.live
-    obstacles = (_obstacle(one) for one in live.obstacles or ())
-    found = [_reimage(live), *_single_nodes(live), *_quota(live), *_addresses(situation), *obstacles]
+    # calico-typha is gone when Calico is.
+    calico = situation.before.network_policy is NetworkPolicy.CALICO
+    obstacles = (
+        _obstacle(one) for one in live.obstacles or () if calico or one.kind is not ObstacleKind.TYPHA
+    )
+    found = [
+        _reimage(live),
+        *_operation(live),
+        *_single_nodes(live),
+        *_quota(live),
+        *_addresses(situation),
+        *obstacles,
+    ]
     order = list(Effect)
     return tuple(sorted(found, key=lambda one: order.index(one.effect)))
 
 
 def _reimage(live: LiveCluster) -> Disturbance:
     surge = sum(pool.surge_nodes for pool in live.pools)
+    pools = "1 pool" if len(live.pools) == 1 else f"{len(live.pools)} pools"
+    nodes = "1 surge node" if surge == 1 else f"{surge} surge nodes"
     message = (
-        f"All {live.nodes} nodes of {len(live.pools)} pools are drained and reimaged, every pool at the same "
-        f"time; AKS adds {surge} surge nodes meanwhile."
+        f"All {live.nodes} nodes of {pools} are drained and reimaged, every pool at the same time; "
+        f"AKS adds {nodes} meanwhile."
     )
     return Disturbance(
         "reimage",
@@ -108,6 +121,27 @@ def _reimage(live: LiveCluster) -> Disturbance:
         "",
         "AKS docs, use-network-policies and update-azure-cni",
     )
+
+
+def _operation(live: LiveCluster) -> Iterator[Disturbance]:
+    """Say that the last operation has not ended, or not well."""
+    state = live.provisioning_state
+    if state in ("Failed", "Canceled"):
+        message = (
+            f"The last operation ended as {state}; the first step also goes on with a reimage that stopped."
+        )
+        yield Disturbance("last-operation", Effect.NOTE, "cluster", message, "", _ROLLING)
+    elif state != "Succeeded":
+        message = f"An operation is in progress ({state}); Azure refuses another one until it ends."
+        remedy = "Wait for it, or stop it: az aks operation-abort."
+        yield Disturbance(
+            "operation-in-progress",
+            Effect.BLOCKS,
+            "cluster",
+            message,
+            remedy,
+            "AKS error OperationNotAllowed",
+        )
 
 
 def _single_nodes(live: LiveCluster) -> Iterator[Disturbance]:

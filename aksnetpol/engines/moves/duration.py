@@ -1,6 +1,6 @@
 """How long a reimage of all nodes may take."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aksnetpol.engines.moves.live import LiveCluster, LiveNodePool
 
@@ -32,13 +32,8 @@ class Duration:
     def __str__(self) -> str:
         return f"{self.shortest} to {self.longest} minutes"
 
-    def __add__(self, other: "Duration") -> "Duration":
-        return Duration(
-            self.shortest + other.shortest,
-            self.longest + other.longest,
-            max(self.drain_timeout, other.drain_timeout),
-            f"{self.basis}; {other.basis}" if self.basis else other.basis,
-        )
+    def __mul__(self, times: int) -> "Duration":
+        return replace(self, shortest=self.shortest * times, longest=self.longest * times)
 
 
 def duration(live: LiveCluster) -> Duration:

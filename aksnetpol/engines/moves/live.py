@@ -97,7 +97,7 @@ class LiveCluster:
         virtual_network_prefixes: ranges of the pools' virtual networks, () where not known.
         free_vcpus: by VM family, what is left of the quota; empty where not known.
         free_addresses: by subnet id, empty where not known.
-        obstacles: from the Kubernetes API; None where nobody looked.
+        obstacles, running_pods: from the Kubernetes API; None where nobody looked.
         provisioning_state: as ARM says it.
     """
 
@@ -111,6 +111,7 @@ class LiveCluster:
     free_vcpus: Mapping[str, int] = field(default_factory=dict[str, int])
     free_addresses: Mapping[str, int] = field(default_factory=dict[str, int])
     obstacles: tuple[Obstacle, ...] | None = None
+    running_pods: int | None = None
     provisioning_state: str = "Succeeded"
 
     @property
@@ -122,6 +123,14 @@ class LiveCluster:
     def nodes(self) -> int:
         """Nodes wanted in all pools."""
         return sum(live.pool.count for live in self.pools)
+
+    @property
+    def pods(self) -> int:
+        """Pods that run; where nobody looked, as many as the nodes may hold."""
+        if self.running_pods is not None:
+            return self.running_pods
+        default = default_max_pods(self.cluster)
+        return sum(live.pool.count * (live.pool.max_pods or default) for live in self.pools)
 
     def has_obstacle(self, kind: ObstacleKind) -> bool:
         """Tell whether somebody looked and found an obstacle of a kind."""

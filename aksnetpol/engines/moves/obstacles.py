@@ -37,7 +37,7 @@ def drain_obstacles(objects: Iterable[_Object]) -> tuple[Obstacle, ...]:
     Source: Kubernetes docs, disruptions and safely-drain-node; Azure/AKS#4720.
     """
     everything = list(objects)
-    pods = [_pod(one) for one in everything if one.get("kind") == "Pod" and _is_running(one)]
+    pods = [_pod(one) for one in everything if one.get("kind") == "Pod" and is_running(one)]
     budgets = [one for one in everything if one.get("kind") == "PodDisruptionBudget"]
     hooks = [one for one in everything if one.get("kind") in _WEBHOOKS]
     scaled = [one for one in everything if one.get("kind") in _SCALED]
@@ -102,7 +102,8 @@ def _pod(document: _Object) -> _Pod:
     return _Pod(namespace, name, metadata.get("labels") or {}, owners)
 
 
-def _is_running(document: _Object) -> bool:
+def is_running(document: Mapping[str, Any]) -> bool:
+    """Tell whether a pod has not ended."""
     return (document.get("status") or {}).get("phase") not in ("Succeeded", "Failed")
 
 

@@ -51,7 +51,6 @@ class Step:
     notes: tuple[str, ...]
     command: str
     azure_cli: str | None
-    duration: Duration
     source: str
 
 
@@ -69,6 +68,7 @@ class Plan:
 
     Args:
         warnings: what ends soon in the networking that the plan reaches.
+        reimage: the estimate for one reimage of all nodes.
         detour: set where a known failure makes the way longer.
         pods_checked: whether the Kubernetes API was looked at for what would block a drain.
     """
@@ -77,6 +77,7 @@ class Plan:
     live: Networking
     goal: Networking
     steps: tuple[Step, ...]
+    reimage: Duration
     warnings: tuple[Finding, ...] = ()
     detour: Detour | None = None
     pods_checked: bool = False
@@ -88,8 +89,14 @@ class Plan:
 
     @property
     def duration(self) -> Duration:
-        """The estimate for all steps."""
-        return sum((step.duration for step in self.steps), Duration(0, 0, 0, ""))
+        """The estimate for all steps together."""
+        return self.reimage * self.reimages
+
+    @property
+    def common_disturbances(self) -> tuple[Disturbance, ...]:
+        """What every step disturbs alike."""
+        first, *others = [step.disturbances for step in self.steps] or [()]
+        return tuple(one for one in first if all(one in found for found in others))
 
     @property
     def blockers(self) -> tuple[Disturbance, ...]:
@@ -170,6 +177,7 @@ def _plan(search: Search, path: Path, detour: Detour | None) -> Plan:
         live=live.networking,
         goal=goal,
         steps=tuple(_step(transition) for transition in path),
+        reimage=duration(live),
         warnings=tuple(retirement_findings(goal.on(live.cluster), search.today)),
         detour=detour,
         pods_checked=live.obstacles is not None,
@@ -193,6 +201,5 @@ def _step(transition: Transition) -> Step:
         notes=move.notes,
         command=az_update(situation.live, transition.fields),
         azure_cli=move.azure_cli,
-        duration=duration(situation.live),
         source=move.source,
     )

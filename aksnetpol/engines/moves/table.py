@@ -18,6 +18,10 @@ _CRDS = (
     "delete them only after this step: before it, that breaks the cluster."
 )
 _OBJECTS = "NetworkPolicy objects stay; nothing enforces them until an engine is installed."
+_ENGINE_ENFORCES = (
+    "NetworkPolicies that are already there are enforced once all nodes are reimaged: "
+    "flows that they do not allow stop then."
+)
 _CILIUM_ENFORCES = (
     "Cilium enforces NetworkPolicies only after all nodes are reimaged; "
     "until then the nodes run a mix of both dataplanes."
@@ -168,7 +172,7 @@ MOVES: tuple[Move, ...] = (
         _engine_on_azure_cni(NetworkPolicy.NONE),
         _policy(NetworkPolicy.AZURE),
         (_ENGINE_VERSION,),
-        "NetworkPolicies that are already there are enforced from the moment a node is reimaged.",
+        _ENGINE_ENFORCES,
         f"{_POLICIES}; AKS release notes 2026-05-29",
         "2.63.0",
     ),
@@ -178,7 +182,7 @@ MOVES: tuple[Move, ...] = (
         _engine(NetworkPolicy.NONE),
         _policy(NetworkPolicy.CALICO),
         (_ENGINE_VERSION,),
-        "NetworkPolicies that are already there are enforced from the moment a node is reimaged.",
+        _ENGINE_ENFORCES,
         f"{_POLICIES}; AKS release notes 2026-05-29",
         "2.63.0",
         notes=("On Azure CNI, Calico allows a pod's egress a short moment after the pod starts.",),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
 from aksnetpol.policy.errors import SourceError
@@ -40,9 +40,13 @@ class Api(Protocol):
         ...
 
 
-def objects(api: Api) -> Iterator[dict[str, Any]]:
-    """Yield every object that matters to policies, page by page; kinds that are not installed are skipped."""
-    for version, plural, kind in KINDS:
+def objects(api: Api, kinds: Sequence[tuple[str, str, str]] = KINDS) -> Iterator[dict[str, Any]]:
+    """Yield every object of some kinds, page by page; kinds that are not installed are skipped.
+
+    Args:
+        kinds: apiVersion, plural and kind; by default all that matters to policies.
+    """
+    for version, plural, kind in kinds:
         root = f"/api/{version}" if "/" not in version else f"/apis/{version}"
         token = ""
         while True:

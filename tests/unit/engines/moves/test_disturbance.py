@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from aksnetpol.engines import NetworkPolicy, NodePool, PoolMode
+from aksnetpol.engines import NetworkPluginMode, NetworkPolicy, NodePool, PoolMode
 from aksnetpol.engines.moves import (
     Disturbance,
     Effect,
@@ -55,7 +55,7 @@ def test_surge(count: int, surge: str, unavailable: str, surge_nodes: int, at_on
 def test_all_pools_at_once(live: MakeLive) -> None:
     _, found = first_step(live(Networking(), pools=(SYSTEM, WORK)))
     assert [one.id for one in found] == ["reimage"]
-    assert "All 23 nodes of 2 pools" in found[0].message
+    assert "All 23 nodes of 2 pools are drained" in found[0].message
     assert "8 surge nodes" in found[0].message
 
 
@@ -118,7 +118,7 @@ def test_a_second_system_pool_takes_the_pods_of_the_first(live: MakeLive) -> Non
     assert [one.id for one in found if one.effect is not Effect.NOTE] == ["single-node", "single-node"]
 
 
-@pytest.mark.parametrize("kind", ObstacleKind)
+@pytest.mark.parametrize("kind", [kind for kind in ObstacleKind if kind is not ObstacleKind.TYPHA])
 def test_every_obstacle_is_told_with_its_pods(live: MakeLive, kind: ObstacleKind) -> None:
     seen = Obstacle(kind, "PodDisruptionBudget shop/web", ("shop/web-1", "shop/web-2"))
     found, step = first_step(live(Networking(), obstacles=(seen,)))
@@ -129,10 +129,52 @@ def test_every_obstacle_is_told_with_its_pods(live: MakeLive, kind: ObstacleKind
     assert (told in found.blockers) is (told.effect is Effect.BLOCKS)
 
 
+def test_typha_holds_a_drain_only_while_calico_is_there(live: MakeLive) -> None:
+    typha = Obstacle(ObstacleKind.TYPHA, "PodDisruptionBudget calico-system/calico-typha")
+    cluster = live(replace(Networking(), network_policy=NetworkPolicy.CALICO), obstacles=(typha,))
+    found = plan(cluster, WantedNetworking(network_policy=NetworkPolicy.CILIUM), TODAY)
+    assert isinstance(found, Plan)
+    assert [[one.id for one in step.disturbances] for step in found.steps] == [
+        ["typha", "reimage"],
+        ["reimage"],
+    ]
+    assert [one.id for one in found.blockers] == ["typha"]
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        pytest.param("Succeeded", {}, id="idle"),
+        pytest.param("Updating", {"operation-in-progress": Effect.BLOCKS}, id="busy"),
+        pytest.param("Failed", {"last-operation": Effect.NOTE}, id="failed"),
+        pytest.param("Canceled", {"last-operation": Effect.NOTE}, id="aborted"),
+    ],
+)
+def test_the_last_operation(live: MakeLive, state: str, said: dict[str, Effect]) -> None:
+    _, found = first_step(live(Networking(), provisioning_state=state))
+    assert {one.id: one.effect for one in found if one.subject == "cluster"} == said
+
+
 def test_what_blocks_comes_first(live: MakeLive) -> None:
     seen = [Obstacle(kind, "x") for kind in (ObstacleKind.BARE_POD, ObstacleKind.BUDGET)]
     _, step = first_step(live(Networking(), obstacles=tuple(seen)))
     assert [one.id for one in step] == ["budget", "bare-pod", "reimage"]
+
+
+def test_what_every_step_disturbs_is_told_once(live: MakeLive) -> None:
+    # On node subnet a surge node takes 31 addresses, on overlay one.
+    pools = (replace(SYSTEM, pool=replace(SYSTEM.pool, count=10)),)
+    cluster = live(Networking(), pools=pools, free_addresses={"/subnets/nodes": 30})
+    wanted = WantedNetworking(
+        network_plugin_mode=NetworkPluginMode.OVERLAY, network_policy=NetworkPolicy.CILIUM
+    )
+    found = plan(cluster, wanted, TODAY)
+    assert isinstance(found, Plan)
+    assert [[one.id for one in step.disturbances] for step in found.steps] == [
+        ["surge-addresses", "reimage"],
+        ["reimage"],
+    ]
+    assert [one.id for one in found.common_disturbances] == ["reimage"]
 
 
 def test_the_slowest_pool_sets_the_time(live: MakeLive) -> None:
@@ -140,10 +182,11 @@ def test_the_slowest_pool_sets_the_time(live: MakeLive) -> None:
     found, _ = first_step(
         live(replace(Networking(), network_policy=NetworkPolicy.AZURE), pools=(SYSTEM, soaking))
     )
-    each = found.steps[0].duration
+    each = found.reimage
     assert (each.shortest, each.longest, each.drain_timeout) == (18, 36, 60)
     assert each.basis == "pool work: 20 nodes, 7 at a time, 4 to 10 minutes and 2 to soak each time"
     assert str(found.duration) == "36 to 72 minutes"
+    assert found.duration.basis == each.basis
 
 
 def test_nobody_looked_at_the_pods(live: MakeLive) -> None:

@@ -1,0 +1,9 @@
+"""aksnetpol engine: the network policy engine of a live cluster."""
+
+import typer
+
+from aksnetpol.cli import engine_plan, engine_status
+
+app = typer.Typer(help="The network policy engine of a live cluster.", no_args_is_help=True)
+app.command(name="status")(engine_status.command)
+app.command(name="plan")(engine_plan.command)
