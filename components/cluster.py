@@ -9,6 +9,7 @@ from pulumi import Input, Output
 from pulumi_azure_native import containerservice, resources
 
 from components import credentials, identity
+from components.cluster_networking import IGNORED, ClusterNetworking, live_document, wanted_leaves
 from components.component import Component
 from components.network_profile import NetworkProfileArgs, network_profile
 from components.pass_through import arguments, given
@@ -69,6 +70,10 @@ class AksClusterArgs(TypedDict):
     """"Free" (default), "Standard" or "Premium"."""
     admin_credentials: NotRequired[bool]
     """Take the administrator's kubeconfig; needed where users sign in with Entra ID."""
+    acknowledge_reimage: NotRequired[bool]
+    """Let a change of engine, plugin or pod range reimage all nodes of all pools; false by default."""
+    accept_retired: NotRequired[bool]
+    """Let a change install an engine that is retired; false by default."""
     protect: NotRequired[bool]
     """Refuse to delete the resource group and the cluster; true by default."""
     tags: NotRequired[Mapping[str, Input[str]]]
@@ -106,7 +111,8 @@ class AksCluster(Component):
         group = self._resource_group()
         password = self._windows_password()
         self.managed_cluster = self._managed_cluster(group, password)
-        system_pool = self._system_pool()
+        networking = self._networking()
+        system_pool = self._system_pool(networking)
         self.cluster_id = system_pool.id.apply(lambda pool_id: pool_id.rsplit("/", 2)[0])
         self.cluster_name = Output.from_input(self._resource_name)
         self.resource_group_name = Output.from_input(group)
@@ -117,9 +123,7 @@ class AksCluster(Component):
         self.oidc_issuer_url = self.managed_cluster.oidc_issuer_profile.apply(
             lambda profile: profile.issuer_url if profile else ""
         )
-        self.network_policy = self.managed_cluster.network_profile.apply(
-            lambda profile: (profile.network_policy if profile else None) or "none"
-        )
+        self.network_policy = networking.wanted.apply(lambda wanted: wanted["networkPolicy"])
         self.windows_admin_password = Output.secret(password)
         self.finish()
 
@@ -195,10 +199,10 @@ class AksCluster(Component):
         ]
 
     def _ignored(self) -> list[str]:
-        """Name what is managed elsewhere: pools by their own API, the password because changing it here
-        would replace the cluster (azure-native, provider/pkg/gen/replacement.go)."""
+        """Name what is managed elsewhere: pools by their own API, networking by moves in place, the password
+        because changing it here would replace the cluster (azure-native, provider/pkg/gen/replacement.go)."""
         password = ["windowsProfile.adminPassword"] if "windows_profile" in self._arguments else []
-        return ["agentPoolProfiles", *password]
+        return ["agentPoolProfiles", *IGNORED, *password]
 
     def _properties(self, who: dict[str, Any], password: Input[str] | None) -> dict[str, Any]:
         args = self._arguments
@@ -223,14 +227,26 @@ class AksCluster(Component):
         properties.update(given(args, "kubernetes_version", "tags"))
         return {**properties, **_access(args), **_logins(args, password)}
 
-    def _system_pool(self) -> SystemPool:
+    def _networking(self) -> ClusterNetworking:
+        return ClusterNetworking(
+            self.pulumi_resource_name,
+            cluster_id=self.managed_cluster.id,
+            wanted=wanted_leaves(self._arguments["network_profile"]),
+            live=live_document(self.managed_cluster),
+            acknowledge_reimage=self._arguments.get("acknowledge_reimage", False),
+            accept_retired=self._arguments.get("accept_retired", False),
+            opts=self.child(custom_timeouts=_TIMEOUTS),
+        )
+
+    def _system_pool(self, networking: ClusterNetworking) -> SystemPool:
         pool = self._arguments["system_pool"]
         pool_id = self.managed_cluster.id.apply(lambda cluster: f"{cluster}/agentPools/{pool['name']}")
         wanted = changeable(pool)
         live = self.managed_cluster.agent_pool_profiles.apply(
             lambda profiles: _live_properties(profiles or [], pool["name"], wanted)
         )
-        options = self.child(custom_timeouts=_TIMEOUTS)
+        # Azure allows one operation on a cluster at a time.
+        options = self.child(custom_timeouts=_TIMEOUTS, depends_on=[networking])
         return SystemPool(self.pulumi_resource_name, pool_id, wanted, live, options)
 
 

@@ -82,7 +82,8 @@ def cluster_args(settings: Settings) -> AksClusterArgs:
         tags=cluster.tags,
         managed_cluster_args=cluster.managed_cluster_args,
     )
-    return cast(AksClusterArgs, {**args, "protect": cluster.protect})
+    agreed = {"acknowledge_reimage": cluster.acknowledge_reimage, "accept_retired": cluster.accept_retired}
+    return cast(AksClusterArgs, {**args, **agreed, "protect": cluster.protect})
 
 
 def _network_profile(cluster: ClusterSettings) -> Mapping[str, Any]:

@@ -157,6 +157,8 @@ class ClusterSettings(Settings):
     """Tags of every Azure resource."""
     protect: bool = True
     """Refuse to delete the cluster and its resource group."""
+    acknowledge_reimage: bool = False
+    """Let a change of engine, plugin or pod range reimage all nodes of all pools at once."""
     accept_retired: bool = False
     """Turn errors about retired engines and images into warnings."""
     managed_cluster_args: dict[str, Any] = Field(default_factory=dict)

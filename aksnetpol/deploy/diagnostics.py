@@ -11,7 +11,9 @@ _TRACEBACK = re.compile(
 # The engine repeats under the stack what it has said under the resource.
 _REPETITION = re.compile(r"^(update failed|preview failed|resource \S+ .*failed.*|.* errors? occurred:?)$")
 _NOISE = re.compile(r"^using pulumi-(language|resource)-\S+ from \$PATH")
-_LINES = 6
+# What the engine's JSON and gRPC put before a message.
+_PREFIX = re.compile(r"^(?:(?:warning|error|info): |Exception calling application: )+")
+_LINES = 12
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ def diagnostic(severity: str, urn: str, message: str) -> Diagnostic:
         severity: "info#err" is how the engine names a program's own standard error.
         urn: of the resource it is about, or empty.
     """
-    text = _COLOUR.sub("", message).strip()
+    text = _PREFIX.sub("", _COLOUR.sub("", message).strip())
     text = _TRACEBACK.sub(lambda match: match["message"] or _last_line(text), text).strip()
     return Diagnostic(severity.split("#")[0], _resource(urn), "\n".join(text.splitlines()[:_LINES]))
 

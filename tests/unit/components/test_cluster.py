@@ -7,6 +7,7 @@ import pytest
 
 from components import AksCluster, AksClusterArgs, ArgumentError
 from components.cluster import changeable, dns_prefix
+from components.cluster_networking import IGNORED
 
 SUBNET = (
     "/subscriptions/sub-of-net/resourceGroups/net/providers/Microsoft.Network/virtualNetworks/v/subnets/s"
@@ -66,6 +67,7 @@ def test_minimal_cluster(deploy: Any) -> None:
         "aksnetpol:index:AksCluster",
         "azure-native:resources:ResourceGroup",
         "azure-native:containerservice:ManagedCluster",
+        "pulumi-python:dynamic/aksnetpol:ClusterNetworking",
         "pulumi-python:dynamic/aksnetpol:SystemPool",
     }
 
@@ -80,7 +82,7 @@ def test_children_have_the_component_as_parent(deploy: Any) -> None:
     children = [
         found for found in done.registrations if found.type.split(":")[0] not in ("pulumi", "aksnetpol")
     ]
-    assert len(children) == 6
+    assert len(children) == 7
     assert {found.options.parent for found in children} == {component.urn}
 
 
@@ -96,7 +98,7 @@ def test_protect(deploy: Any, protect: bool | None) -> None:
 
 def test_options_of_the_cluster(deploy: Any) -> None:
     options = deploy(lambda: AksCluster("main", plain())).one("ManagedCluster").options
-    assert list(options.ignoreChanges) == ["agentPoolProfiles"]
+    assert list(options.ignoreChanges) == ["agentPoolProfiles", *IGNORED]
     assert options.deleteBeforeReplace
     assert options.customTimeouts.update == "3h"
 
@@ -159,7 +161,8 @@ def test_generated_windows_password_is_secret(deploy: Any, output: Any) -> None:
     }
     assert generated.urn in cluster.options.propertyDependencies["windowsProfile"].urns
     assert seen[0].secret
-    assert list(cluster.options.ignoreChanges) == ["agentPoolProfiles", "windowsProfile.adminPassword"]
+    ignored = ["agentPoolProfiles", *IGNORED, "windowsProfile.adminPassword"]
+    assert list(cluster.options.ignoreChanges) == ignored
 
 
 def test_given_windows_password_is_secret(deploy: Any) -> None:

@@ -89,6 +89,7 @@ def test_resources(deploy: Any, name: str) -> None:
         "aksnetpol:index:PolicySet": 1,
         "azure-native:resources:ResourceGroup": 1,
         "azure-native:containerservice:ManagedCluster": 1,
+        "pulumi-python:dynamic/aksnetpol:ClusterNetworking": 1,
         "pulumi-python:dynamic/aksnetpol:SystemPool": 1,
         "kubernetes:core/v1:Namespace": 1,
         "kubernetes:core/v1:Pod": 2,

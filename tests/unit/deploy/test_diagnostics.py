@@ -23,7 +23,12 @@ _POOL = "urn:pulumi:dev::shop::azure-native:containerservice:AgentPool::win"
             "Program failed with an unhandled exception:\nKeyError: 'a'",
             id="program-error-of-the-official-host",
         ),
-        pytest.param("", "\n".join(str(n) for n in range(20)), "0\n1\n2\n3\n4\n5", id="long"),
+        pytest.param(
+            _STACK, "warning: Exception calling application: no way", "no way", id="prefixes-of-json-and-grpc"
+        ),
+        pytest.param(
+            "", "\n".join(str(n) for n in range(20)), "\n".join(str(n) for n in range(12)), id="long"
+        ),
     ],
 )
 def test_messages_are_short_and_say_where(urn: str, message: str, shown: str) -> None:
