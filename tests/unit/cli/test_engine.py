@@ -1,21 +1,25 @@
 """`aksnetpol engine` as a user sees it: what is printed, and how commands that cannot be answered end."""
 
 import json
+from dataclasses import dataclass, field
 from datetime import date
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from aksnetpol import cli
 from aksnetpol.cli import engine_live
+from aksnetpol.deploy.workspace import Output
 from aksnetpol.engines.moves import LiveCluster, Obstacle, ObstacleKind, live_cluster
 from aksnetpol.errors import UserError
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "engine"
 _ID = "/subscriptions/{0}/resourcegroups/shop/providers/Microsoft.ContainerService/managedClusters/aks"
 _SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
+TODAY = date(2026, 11, 23)
 _HERE = ("-g", "shop", "-n", "aks")
 
 
@@ -57,7 +61,7 @@ OBSTACLES = (
 def screen(monkeypatch: pytest.MonkeyPatch) -> None:
     """A wide terminal without colours, on a known day."""
     monkeypatch.setattr("aksnetpol.cli.console.out._width", 140)
-    monkeypatch.setattr(engine_live, "today", lambda: date(2026, 11, 23))
+    monkeypatch.setattr(engine_live, "today", lambda: TODAY)
 
 
 def run(monkeypatch: pytest.MonkeyPatch, answer: dict[str, Any], *arguments: str) -> Result:
@@ -186,3 +190,65 @@ def test_a_stack_wants_what_its_file_says(monkeypatch: pytest.MonkeyPatch, tmp_p
         "node-subnet-to-overlay",
         "none-to-cilium",
     ]
+
+
+class _Kubernetes:
+    """A cluster's API server with two pages of pods."""
+
+    PAGES: ClassVar[dict[str, Any]] = {
+        "/api/v1/pods?limit=500": {
+            "metadata": {"continue": "more"},
+            "items": [{"metadata": {"namespace": "shop", "name": "alone"}, "status": {"phase": "Running"}}],
+        },
+        "/api/v1/pods?limit=500&continue=more": {
+            "items": [{"metadata": {"namespace": "shop", "name": "done"}, "status": {"phase": "Succeeded"}}],
+        },
+        "/apis/policy/v1/poddisruptionbudgets?limit=500": {
+            "items": [
+                {
+                    "metadata": {"namespace": "shop", "name": "all"},
+                    "spec": {"selector": {}},
+                    "status": {"disruptionsAllowed": 0, "expectedPods": 1},
+                }
+            ]
+        },
+    }
+
+    def get(self, path: str) -> dict[str, Any] | None:
+        return self.PAGES.get(path)
+
+
+def test_pods_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    # The package's function `load` hides its subpackage from attribute paths.
+    kubernetes = import_module("aksnetpol.policy.load.live")
+    monkeypatch.setattr(kubernetes, "connect", lambda _: _Kubernetes())  # pyright: ignore[reportUnknownArgumentType, reportUnknownLambdaType]  a stand-in
+    live = engine_live.with_pods(live_cluster(CALICO), "kubeconfig")
+    assert live.running_pods == 1
+    assert live.obstacles == (
+        Obstacle(ObstacleKind.BUDGET, "PodDisruptionBudget shop/all", ("shop/alone",)),
+        Obstacle(ObstacleKind.BARE_POD, "Pod shop/alone", ("shop/alone",)),
+    )
+
+
+@dataclass(frozen=True)
+class _Workspace:
+    """The part of a StackWorkspace that is asked."""
+
+    found: tuple[Output, ...]
+    environment: dict[str, str] = field(default_factory=dict[str, str])
+
+    def outputs(self) -> tuple[Output, ...]:
+        return self.found
+
+
+def test_a_stack_knows_its_cluster(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = _Workspace((Output("clusterId", _ID, False),), {"ARM_TENANT_ID": "t"})
+    monkeypatch.setattr("aksnetpol.cli.target.workspace", lambda *_, **__: made)  # pyright: ignore[reportUnknownArgumentType, reportUnknownLambdaType]  a stand-in
+    environ, path = engine_live._of_stack("dev", local=True)
+    assert (environ["ARM_TENANT_ID"], path) == ("t", _ID)
+
+
+def test_a_stack_without_a_cluster_is_the_users_mistake(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("aksnetpol.cli.target.workspace", lambda *_, **__: _Workspace(()))  # pyright: ignore[reportUnknownArgumentType, reportUnknownLambdaType]  a stand-in
+    with pytest.raises(UserError, match="Run: aksnetpol up --stack dev"):
+        engine_live._of_stack("dev", local=False)

@@ -1,20 +1,26 @@
 """Each migration guide shows what `aksnetpol engine plan` really prints."""
 
+import json
 import re
 import shlex
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
+import stacks
+from aksnetpol.engines.moves import Networking, live_cluster
 from aksnetpol.engines.moves.table import MOVES
+from stacks.view import cluster_view
 
-from .test_engine import document, run, screen
+from .test_engine import TODAY, document, run, screen
 
 __all__ = ["screen"]  # the fixture: a known day
 
 GUIDES = Path(__file__).parents[3] / "docs" / "migrations"
 _BLOCK = re.compile(r"(?<=<!-- plan -->\n)(.*)(?=<!-- end of plan -->)", re.DOTALL)
+_YAML = re.compile(r"```yaml\n(.*?)```", re.DOTALL)
 _COMMAND = re.compile(r"^aksnetpol engine (plan .*)$", re.MULTILINE)
 
 _NODE_SUBNET = {"networkPlugin": "azure"}
@@ -73,3 +79,22 @@ def test_a_guide_shows_the_plan(
         file.write_text(_BLOCK.sub(lambda _: f"\n{printed}\n", guide))
     assert _BLOCK.search(file.read_text()) is not None
     assert f"<!-- plan -->\n\n{printed}\n<!-- end of plan -->" in file.read_text()
+
+
+@pytest.mark.parametrize("name", LIVE)
+def test_the_stack_file_of_a_guide_wants_what_the_plan_reaches(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
+) -> None:
+    guide = (GUIDES / f"{name}.md").read_text()
+    block, command = _YAML.search(guide), _COMMAND.search(guide)
+    assert block is not None
+    assert command is not None
+    change = yaml.safe_load(block[1])["config"]["aksnetpol:cluster"]
+    before = live_cluster(LIVE[name]).networking.network_profile()
+    before.pop("networkDataplane")  # follows from the engine
+    file = tmp_path / "Pulumi.shop.yaml"
+    cluster = {"name": "aks", "location": "westeurope", **before, **change}
+    file.write_text(yaml.safe_dump({"config": {"aksnetpol:cluster": cluster}}))
+    wanted = Networking.of(cluster_view(stacks.load_file(file, TODAY).settings))
+    done = run(monkeypatch, LIVE[name], *shlex.split(command[1].replace("--format markdown", "--json")))
+    assert json.loads(done.stdout)["goal"] == wanted.network_profile()

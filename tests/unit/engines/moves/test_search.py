@@ -13,6 +13,7 @@ from syrupy.assertion import SnapshotAssertion
 from aksnetpol.engines import Cluster, NetworkPolicy, NodePool, OsSku, OsType, PoolMode, check
 from aksnetpol.engines.combinations import COMBINATIONS
 from aksnetpol.engines.moves import (
+    UNSET,
     LiveCluster,
     LiveNodePool,
     Networking,
@@ -36,6 +37,7 @@ TODAY = date(2026, 11, 23)
 STATES = valid_networkings()
 PAIRS = list(product(STATES, STATES))
 MOST_MOVES = 4
+FIELDS = ["network_plugin", "network_plugin_mode", "network_policy", "network_dataplane"]
 
 
 def decide(live: LiveCluster, goal: Networking) -> Plan | Refusal:
@@ -194,6 +196,22 @@ def test_no_shorter_way_exists(cluster: LiveCluster, goal: Networking) -> None:
     assert not any(
         wanted.met_by(end) for length in shorter for end in walks(search, cluster.networking, length)
     )
+
+
+@given(live_clusters(), st.sampled_from(STATES), st.sets(st.sampled_from(FIELDS)))
+def test_open_fields_are_left_to_the_shortest_way(
+    cluster: LiveCluster, goal: Networking, open_fields: set[str]
+) -> None:
+    wanted = replace(WantedNetworking.exactly(goal), **dict.fromkeys(open_fields, UNSET))
+    search, found = Search(cluster, wanted, TODAY), plan(cluster, wanted, TODAY)
+    shorter = range(len(found.steps) if isinstance(found, Plan) else MOST_MOVES + 1)
+    assert not any(
+        wanted.met_by(end) for length in shorter for end in walks(search, cluster.networking, length)
+    )
+    if isinstance(found, Plan):
+        assert wanted.met_by(found.goal)
+    else:
+        assert found.unmet == wanted.unmet(found.nearest.goal) != ()
 
 
 @given(live_clusters(), st.sampled_from(STATES))
