@@ -1,0 +1,60 @@
+"""Real namespaces and packets: only where this machine allows them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from aksnetpol import toolchain
+from aksnetpol.local.node.enforcement import Enforcement, means
+from aksnetpol.local.node.sandbox import Sandbox
+
+from .lab import Lab
+
+
+@pytest.fixture(scope="session", autouse=True)
+def kernel() -> None:
+    found = means()
+    if found.enforcement is not Enforcement.KERNEL or os.geteuid() != 0:
+        pytest.skip(f"no packets here: {found.remark or 'not root'}")
+
+
+@pytest.fixture(scope="session")
+def agnhost(kernel: None) -> Path:
+    found = toolchain.plan(["agnhost"]).found
+    if not found:
+        pytest.skip("no agnhost: `./run aksnetpol tools` gets it")
+    return found["agnhost"]
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A short path: keys, data and logs."""
+    with tempfile.TemporaryDirectory(prefix="aksnetpol-") as place:
+        yield Path(place)
+
+
+@pytest.fixture
+def sandbox(agnhost: Path, folder: Path) -> Iterator[Sandbox]:
+    """A started sandbox without rules."""
+    made = Sandbox(agnhost, folder)
+    made.start()
+    yield made
+    made.stop()
+
+
+@pytest.fixture(scope="module")
+def lab(agnhost: Path) -> Iterator[Lab]:
+    """A real cluster under Calico with two nodes."""
+    home = Path(tempfile.mkdtemp(prefix="aksnetpol-"))
+    made = Lab.start(home)
+    try:
+        yield made
+    finally:
+        made.stop()
+        shutil.rmtree(home, ignore_errors=True)
