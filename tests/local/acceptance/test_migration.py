@@ -1,0 +1,187 @@
+"""A live cluster's engine changes in place: by plain edits of the stack's file, and after a crash."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from kubernetes import client, config
+
+from .conftest import Project
+from .test_scenarios import managed_clusters
+
+pytestmark = [pytest.mark.engine, pytest.mark.control_plane]
+
+BARE = """\
+from pulumi_azure_native import containerservice, resources
+import pulumi
+
+policy = pulumi.Config().require("policy")
+group = resources.ResourceGroup("group", resource_group_name="bare", location="eastus")
+containerservice.ManagedCluster(
+    "cluster", resource_group_name=group.name, resource_name_="bare", location="eastus", dns_prefix="bare",
+    identity={"type": "SystemAssigned"}, kubernetes_version="1.36",
+    network_profile={"network_plugin": "azure", "network_policy": policy, "network_dataplane": "azure",
+                     "service_cidr": "10.0.0.0/16", "dns_service_ip": "10.0.0.10"},
+    agent_pool_profiles=[{"name": "nodepool1", "mode": "System", "count": 1, "vm_size": "Standard_D4s_v5",
+                          "os_type": "Linux", "type": "VirtualMachineScaleSets"}])
+"""
+
+
+def edit(project: Project, stack: str, *changes: tuple[str, str]) -> None:
+    """Change a stack's file as a user would, in an editor."""
+    file = project.folder / f"Pulumi.{stack}.yaml"
+    text = file.read_text()
+    for pattern, replacement in changes:
+        text, count = re.subn(pattern, replacement, text)
+        assert count == 1, pattern
+    file.write_text(text)
+
+
+def acknowledge(project: Project, stack: str) -> None:
+    edit(project, stack, (r"( +)networkPolicy:", r"\1acknowledgeReimage: true\n\1networkPolicy:"))
+
+
+def cluster(session: dict[str, str]) -> Any:
+    (found,) = managed_clusters(session)
+    return found
+
+
+def pods(project: Project) -> dict[str, str]:
+    """The demo pods' uids: the same as long as nobody made the workload anew."""
+    config_file = str(project.home / "kubeconfig")
+    with config.new_client_from_config(config_file) as api:
+        found: list[Any] = client.CoreV1Api(api).list_namespaced_pod("demo").items
+    return {pod.metadata.name: pod.metadata.uid for pod in found}
+
+
+def test_the_stock_provider_plans_to_replace_the_cluster(project: Project, tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.yaml").write_text("name: bare\nruntime: python\n")
+    (tmp_path / "__main__.py").write_text(BARE)
+    bare = Project(tmp_path, project.home)
+    session = project.session()
+    bare.run("pulumi", "stack", "init", "bare", env=session)
+    try:
+        bare.run("pulumi", "config", "set", "policy", "none", env=session)
+        bare.run("pulumi", "up", "--yes", "--skip-preview", env=session)
+        bare.run("pulumi", "config", "set", "policy", "calico", env=session)
+        plan = bare.run("pulumi", "preview", "--diff", env=session).stdout
+        assert re.search(r"\+-azure-native:containerservice:ManagedCluster: \(replace\)", plan), plan
+    finally:
+        bare.run("pulumi", "destroy", "--yes", "--skip-preview", env=session)
+
+
+def test_an_edit_of_the_engine_migrates_the_live_cluster(project: Project) -> None:
+    project.json("up", "--local", "-s", "azure", "--yes")
+    session = project.session()
+    before, workload = cluster(session), pods(project)
+    assert before.network_profile.network_policy == "azure"
+
+    edit(project, "azure", (r"networkPolicy: azure", "networkPolicy: cilium"))
+    refused = project.run("aksnetpol", "up", "--local", "-s", "azure", "--yes", expect=1)
+    assert "acknowledgeReimage: true" in refused.stderr
+    assert "Traceback" not in refused.stderr
+    assert cluster(session).network_profile.network_policy == "azure"
+
+    acknowledge(project, "azure")
+    preview = project.json("preview", "--local", "-s", "azure")
+    assert preview["counts"]["update"] == 1, preview
+    assert set(preview["counts"]) <= {"same", "refresh", "update"}, preview
+    project.json("up", "--local", "-s", "azure", "--yes")
+    after = cluster(session)
+    assert (after.network_profile.network_policy, after.network_profile.network_dataplane) == (
+        "cilium",
+        "cilium",
+    )
+    assert (after.id, after.fqdn, after.resource_uid) == (before.id, before.fqdn, before.resource_uid)
+    assert pods(project) == workload
+
+    second = project.json("preview", "--local", "-s", "azure")
+    assert set(second["counts"]) <= {"same", "refresh"}, second
+
+    # A later change of something else must not send the old engine.
+    edit(project, "azure", (r"( +)location: eastus", r"\1location: eastus\n\1tags: {team: net}"))
+    project.json("up", "--local", "-s", "azure", "--yes")
+    later = cluster(session)
+    assert (later.tags, later.network_profile.network_policy) == ({"team": "net"}, "cilium")
+
+    project.json("destroy", "--local", "-s", "azure", "--yes", "--unprotect")
+
+
+def test_a_change_by_hand_shows_as_drift_and_is_undone(project: Project) -> None:
+    project.json("up", "--local", "-s", "none", "--yes")
+    session = project.session()
+    by_hand(session, networkPolicy="calico")
+    preview = project.json("preview", "--local", "-s", "none")
+    assert preview["counts"].get("update") == 1, preview
+    assert "replace" not in preview["counts"]
+    acknowledge(project, "none")
+    project.json("up", "--local", "-s", "none", "--yes")
+    assert cluster(session).network_profile.network_policy == "none"
+    project.json("destroy", "--local", "-s", "none", "--yes", "--unprotect")
+
+
+def by_hand(session: dict[str, str], **leaves: str) -> None:
+    """What `az aks update` does: GET, change, PUT."""
+    from aksnetpol.azure import ArmClient
+
+    arm = ArmClient(session)
+    (found,) = managed_clusters(session)
+    document = arm.get(found.id, "2025-09-01").body
+    document["properties"]["networkProfile"].update(leaves)
+    kept = {key: document[key] for key in ("location", "sku", "tags") if document.get(key)}
+    arm.put(found.id, "2025-09-01", {**kept, "properties": document["properties"]})
+    arm.close()
+
+
+def descendants(pid: int) -> list[int]:
+    """The processes that a process started, and theirs."""
+    children = [
+        int(stat.parent.name)
+        for stat in Path("/proc").glob("[0-9]*/stat")
+        if stat.exists() and stat.read_text().rpartition(")")[2].split()[1] == str(pid)
+    ]
+    return [found for child in children for found in (child, *descendants(child))]
+
+
+def test_a_killed_migration_goes_on_where_it_was(project: Project) -> None:
+    """From kubenet with Calico to overlay with Cilium: three operations, killed after the first began."""
+    project.json("up", "--local", "-s", "calico-kubenet", "--yes")
+    session = project.session()
+    edit(
+        project,
+        "calico-kubenet",
+        (r"networkPolicy: calico", "networkPolicy: cilium"),
+        (r"networkPlugin: kubenet", "networkPlugin: azure\n    networkPluginMode: overlay"),
+    )
+    acknowledge(project, "calico-kubenet")
+    command = ["aksnetpol", "up", "--local", "-s", "calico-kubenet", "--yes"]
+    running = subprocess.Popen(
+        command,
+        cwd=project.folder,
+        env=project.environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    ends = time.monotonic() + 60
+    while cluster(session).network_profile.network_policy == "calico":
+        assert time.monotonic() < ends
+        assert running.poll() is None
+        time.sleep(0.1)
+    for pid in (running.pid, *descendants(running.pid)):
+        os.kill(pid, signal.SIGKILL)
+    running.wait()
+
+    project.json("up", "--local", "-s", "calico-kubenet", "--yes")
+    profile = cluster(session).network_profile
+    assert (profile.network_plugin, profile.network_plugin_mode) == ("azure", "overlay")
+    assert (profile.network_policy, profile.network_dataplane) == ("cilium", "cilium")
+    second = project.json("preview", "--local", "-s", "calico-kubenet")
+    assert set(second["counts"]) <= {"same", "refresh"}, second
+    project.json("destroy", "--local", "-s", "calico-kubenet", "--yes", "--unprotect")
