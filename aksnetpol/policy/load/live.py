@@ -93,13 +93,10 @@ class _KubernetesApi:
         from urllib3.exceptions import HTTPError
 
         try:
-            found = self._client.call_api(
-                path,
-                "GET",
-                auth_settings=["BearerToken"],
-                response_type="object",
-                _return_http_data_only=True,
-            )
+            request = self._client.param_serialize("GET", path, auth_settings=["BearerToken"])
+            answer = self._client.call_api(*request)
+            answer.read()
+            found = self._client.response_deserialize(answer, {"2XX": "object"}).data
         except ApiException as error:
             if error.status == 404:
                 return None
