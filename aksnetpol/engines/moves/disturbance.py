@@ -8,6 +8,7 @@ from enum import StrEnum
 from aksnetpol.engines.model import NetworkPolicy, PoolMode
 from aksnetpol.engines.moves.live import LiveCluster, LiveNodePool, Obstacle, ObstacleKind
 from aksnetpol.engines.moves.move import Situation
+from aksnetpol.engines.moves.text import counted
 
 _ROLLING = "AKS docs, upgrade-aks-node-pools-rolling"
 _DRAIN = "AKS troubleshooting, PodDrainFailure"
@@ -75,8 +76,8 @@ _OBSTACLES = {
     ),
     ObstacleKind.BARE_POD: _ObstacleText(
         Effect.INTERRUPTS,
-        "No controller makes it again after its eviction.",
-        "Let a Deployment or a StatefulSet run it, or make it again afterwards.",
+        "Nothing makes them again after their eviction.",
+        "Let Deployments or StatefulSets run them, or make them again afterwards.",
         "Kubernetes docs, safely-drain-node",
     ),
 }
@@ -107,11 +108,9 @@ def disturbances(situation: Situation) -> tuple[Disturbance, ...]:
 
 def _reimage(live: LiveCluster) -> Disturbance:
     surge = sum(pool.surge_nodes for pool in live.pools)
-    pools = "1 pool" if len(live.pools) == 1 else f"{len(live.pools)} pools"
-    nodes = "1 surge node" if surge == 1 else f"{surge} surge nodes"
     message = (
-        f"All {live.nodes} nodes of {pools} are drained and reimaged, every pool at the same time; "
-        f"AKS adds {nodes} meanwhile."
+        f"All nodes ({live.nodes} in {counted(len(live.pools), 'pool')}) are drained and "
+        f"reimaged, every pool at the same time; AKS adds {counted(surge, 'surge node')} meanwhile."
     )
     return Disturbance(
         "reimage",

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from aksnetpol.engines.moves.live import LiveCluster, LiveNodePool
+from aksnetpol.engines.moves.text import counted
 
 # Minutes to drain and reimage a node that nothing holds: a measured upgrade took 4, and the other bound is
 # what a provider's documentation tells users to expect.
@@ -42,10 +43,8 @@ def duration(live: LiveCluster) -> Duration:
     if slowest is None or slowest.rounds == 0:
         return Duration(_FASTEST, _SLOWEST, 0, "no nodes")
     soak = f" and {slowest.soak} to soak" if slowest.soak else ""
-    basis = (
-        f"pool {slowest.pool.name}: {slowest.pool.count} nodes, {slowest.nodes_at_once} at a time, "
-        f"{_FASTEST} to {_SLOWEST} minutes{soak} each time"
-    )
+    nodes = f"{counted(slowest.pool.count, 'node')}, {slowest.nodes_at_once} at a time"
+    basis = f"pool {slowest.pool.name}: {nodes}, {_FASTEST} to {_SLOWEST} minutes{soak} each time"
     timeout = max(pool.drain_timeout for pool in live.pools)
     return Duration(_minutes(slowest, _FASTEST), _minutes(slowest, _SLOWEST), timeout, basis)
 

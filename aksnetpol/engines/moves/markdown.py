@@ -6,6 +6,7 @@ from aksnetpol.engines.moves.disturbance import Disturbance
 from aksnetpol.engines.moves.duration import Duration
 from aksnetpol.engines.moves.plan import Plan, Refusal, Step
 from aksnetpol.engines.moves.search import Reason
+from aksnetpol.engines.moves.text import counted
 
 _NOT_CHECKED = (
     "Nobody looked at the cluster's pods: budgets, webhooks and single replicas that would hold a drain are "
@@ -35,9 +36,10 @@ def _plan(found: Plan) -> Iterator[str]:
 
 def _overview(found: Plan) -> Iterator[str]:
     count = len(found.steps)
-    steps = "1 step" if count == 1 else f"{count} steps, one after the other"
+    order = ", one after the other" if count > 1 else ""
     times = "once" if found.reimages == 1 else f"{found.reimages} times"
-    yield f"{steps}; all nodes are reimaged {times}; about {found.duration} when nothing holds a drain."
+    time = f"about {found.duration} when nothing holds a drain"
+    yield f"{counted(count, 'step')}{order}; all nodes are reimaged {times}; {time}."
     rows = ["| step | sets | nodes | way back |", "|---|---|---|---|"]
     for number, step in enumerate(found.steps, 1):
         sets = ", ".join(f"`{leaf}: {value}`" for leaf, value in step.fields.items())

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from aksnetpol.engines.moves.live import Obstacle, ObstacleKind
+from aksnetpol.engines.moves.text import counted
 
 _Object = Mapping[str, Any]
 _TYPHA = "calico-typha"
@@ -90,9 +91,9 @@ def _single_replicas(workloads: list[_Object], pods: list[_Pod]) -> Iterator[Obs
 
 
 def _bare_pods(pods: list[_Pod]) -> Iterator[Obstacle]:
-    for pod in pods:
-        if not pod.owners:
-            yield Obstacle(ObstacleKind.BARE_POD, f"Pod {pod.path}", (pod.path,))
+    bare = tuple(pod.path for pod in pods if not pod.owners)
+    if bare:
+        yield Obstacle(ObstacleKind.BARE_POD, f"{counted(len(bare), 'pod')} without a controller", bare)
 
 
 def _pod(document: _Object) -> _Pod:

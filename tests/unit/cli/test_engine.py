@@ -226,7 +226,7 @@ def test_pods_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     assert live.running_pods == 1
     assert live.obstacles == (
         Obstacle(ObstacleKind.BUDGET, "PodDisruptionBudget shop/all", ("shop/alone",)),
-        Obstacle(ObstacleKind.BARE_POD, "Pod shop/alone", ("shop/alone",)),
+        Obstacle(ObstacleKind.BARE_POD, "1 pod without a controller", ("shop/alone",)),
     )
 
 

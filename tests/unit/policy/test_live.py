@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -25,7 +25,7 @@ _ANSWERS: dict[str, tuple[int, dict[str, Any]]] = {
 
 
 @contextmanager
-def _server() -> Iterator[tuple[str, list[str]]]:
+def _server() -> Generator[tuple[str, list[str]]]:
     """An API server's address, and the Authorization headers that it was sent."""
     sent: list[str] = []
 

@@ -55,7 +55,7 @@ def test_surge(count: int, surge: str, unavailable: str, surge_nodes: int, at_on
 def test_all_pools_at_once(live: MakeLive) -> None:
     _, found = first_step(live(Networking(), pools=(SYSTEM, WORK)))
     assert [one.id for one in found] == ["reimage"]
-    assert "All 23 nodes of 2 pools are drained" in found[0].message
+    assert "All nodes (23 in 2 pools) are drained" in found[0].message
     assert "8 surge nodes" in found[0].message
 
 

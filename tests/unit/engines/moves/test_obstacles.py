@@ -97,7 +97,7 @@ _GUARD = Obstacle(ObstacleKind.WEBHOOK, "ValidatingWebhookConfiguration guard, w
         ),
         pytest.param(
             [_pod("alone", owner=None)],
-            [Obstacle(ObstacleKind.BARE_POD, "Pod shop/alone", ("shop/alone",))],
+            [Obstacle(ObstacleKind.BARE_POD, "1 pod without a controller", ("shop/alone",))],
             id="bare-pod",
         ),
         pytest.param([_pod("done", owner=None, phase="Failed")], [], id="ended-bare-pod"),
