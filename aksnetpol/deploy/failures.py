@@ -38,6 +38,12 @@ _KNOWN = (
         "such as file://~, or use --local.",
     ),
     _Known(
+        r"plugin \[[\w-]+\] did not begin responding",
+        DeployError,
+        "A plugin that PULUMI_DEBUG_PROVIDERS names does not answer: the local session that it was read from "
+        "runs no more. Run `aksnetpol local start`, then read `aksnetpol local env` again.",
+    ),
+    _Known(
         r"(could not (?:load|read|unmarshal)[^\n]*Pulumi[^\n]*)",
         ProjectError,
         "The engine cannot read the project: {0}",
