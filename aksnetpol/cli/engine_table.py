@@ -49,7 +49,7 @@ def _show_overview(found: Plan) -> None:
         rows.add_row(f"{number}. {step.title}", sets, nodes, "none" if step.irreversible else "yes")
     out.print(rows)
     if found.detour is not None:
-        out.print(f"The shorter way, {' + '.join(found.detour.moves)}, is not taken:")
+        out.print(f"The way {' + '.join(found.detour.moves)} is not open:")
         _show_reasons(found.detour.reasons)
     times = "once" if found.reimages == 1 else f"{found.reimages} times"
     facts = _facts()

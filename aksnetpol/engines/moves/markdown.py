@@ -49,7 +49,7 @@ def _overview(found: Plan) -> Iterator[str]:
         )
     yield "\n".join(rows)
     if found.detour is not None:
-        yield f"The shorter way, {' + '.join(found.detour.moves)}, is not taken:"
+        yield f"The way {' + '.join(found.detour.moves)} is not open:"
         yield _list([_reason(one) for one in found.detour.reasons])
     yield "Every step disturbs:" if count > 1 else "It disturbs:"
     yield _list([_disturbance(one) for one in found.common_disturbances])

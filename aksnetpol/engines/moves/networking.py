@@ -97,7 +97,7 @@ _TYPES = {
 
 @dataclass(frozen=True)
 class WantedNetworking:
-    """What a user asks for; UNSET leaves a field to the shortest way there."""
+    """What a user asks for; UNSET keeps a field as it is live, where a way does, else leaves it open."""
 
     network_plugin: NetworkPlugin | Literal[Unset.UNSET] = UNSET
     network_plugin_mode: NetworkPluginMode | Literal[Unset.UNSET] | None = UNSET

@@ -12,7 +12,7 @@ from aksnetpol.engines.moves.disturbance import Disturbance, Effect, disturbance
 from aksnetpol.engines.moves.duration import Duration, duration
 from aksnetpol.engines.moves.live import LiveCluster
 from aksnetpol.engines.moves.networking import UNSET, Networking, WantedNetworking
-from aksnetpol.engines.moves.search import Path, Reason, Search, Transition, errors, first
+from aksnetpol.engines.moves.search import Path, Reason, Search, Transition, best, errors
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Detour:
-    """A shorter way that was not taken, and why."""
+    """A way that is shorter, or that keeps more as it is, and why it is not open."""
 
     moves: tuple[str, ...]
     reasons: tuple[Reason, ...]
@@ -69,7 +69,7 @@ class Plan:
     Args:
         warnings: what ends soon in the networking that the plan reaches.
         reimage: the estimate for one reimage of all nodes.
-        detour: set where a known failure makes the way longer.
+        detour: set where something makes the way longer than it might be, or another one.
         pods_checked: whether the Kubernetes API was looked at for what would block a drain.
     """
 
@@ -127,7 +127,7 @@ def plan(live: LiveCluster, wanted: WantedNetworking, today: date) -> Plan | Ref
 
     Args:
         live: the cluster as it is now; a half-done migration is planned on from where it stands.
-        wanted: what is asked for; open fields are left to the shortest way.
+        wanted: what is asked for; open fields stay as they are where a way keeps them.
         today: the day to measure retirements from. `live.cluster.accept_retired` lets retired engines in.
 
     Returns:
@@ -135,13 +135,13 @@ def plan(live: LiveCluster, wanted: WantedNetworking, today: date) -> Plan | Ref
     """
     search = Search(live, wanted, today)
     free, every = search.paths(free=True), search.paths(free=False)
-    path, shortest = first(free, wanted.met_by), first(every, wanted.met_by)
+    path, preferred = best(search, free), best(search, every)
     if path is not None:
-        return _plan(search, path, _detour(path, shortest))
-    if shortest is None:
+        return _plan(search, path, _detour(path, preferred))
+    if preferred is None:
         reasons = dead_ends(live.networking, wanted)
     else:
-        reasons = tuple(dict.fromkeys(one for transition in shortest for one in transition.reasons))
+        reasons = tuple(dict.fromkeys(one for transition in preferred for one in transition.reasons))
     nearest = min(free, key=lambda networking: _distance(search, networking))
     near = _plan(search, free[nearest], None)
     return Refusal(live.cluster.name, live.networking, wanted, reasons, near, wanted.unmet(nearest))
@@ -162,11 +162,12 @@ def _distance(search: Search, networking: Networking) -> tuple[int, bool, bool, 
     return len(unmet), "networkPlugin" in unmet, unenforced, retired, len(changed)
 
 
-def _detour(path: Path, shortest: Path | None) -> Detour | None:
-    if shortest is None or len(shortest) >= len(path):
+def _detour(path: Path, preferred: Path | None) -> Detour | None:
+    """Say why the way that the table prefers is not the one taken: it is shorter, or it keeps more."""
+    reasons = tuple(dict.fromkeys(one for transition in preferred or () for one in transition.reasons))
+    if not preferred or not reasons or preferred == path:
         return None
-    reasons = tuple(dict.fromkeys(one for transition in shortest for one in transition.reasons))
-    return Detour(tuple(transition.move.id for transition in shortest), reasons)
+    return Detour(tuple(transition.move.id for transition in preferred), reasons)
 
 
 def _plan(search: Search, path: Path, detour: Detour | None) -> Plan:

@@ -1,12 +1,12 @@
 """Finds the shortest way over the table of moves, breadth first."""
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from aksnetpol.engines.check import check
-from aksnetpol.engines.model import Cluster, Finding
+from aksnetpol.engines.model import Cluster, Finding, NetworkPolicy
 from aksnetpol.engines.moves.live import LiveCluster
 from aksnetpol.engines.moves.move import Move, Precondition, Situation
 from aksnetpol.engines.moves.networking import Networking, WantedNetworking
@@ -90,9 +90,12 @@ class Search:
         unmet = [reason(row, situation) for row in move.preconditions if not row.met(situation)]
         if unmet:
             return tuple(unmet)
-        # What the rules find in the new networking and not in the live one: AKS would refuse it too.
-        known = {(one.id, one.key) for one in errors(self.live.cluster, self.today)}
-        new = errors(situation.after.on(self.live.cluster), self.today)
+        # What the rules find after the move and not before it: AKS would refuse it too.
+        before, after = (
+            networking.on(self.live.cluster) for networking in (situation.before, situation.after)
+        )
+        known = {(one.id, one.key) for one in errors(before, self.today)}
+        new = errors(after, self.today)
         return tuple(
             Reason(one.id, one.message, one.remedy, one.source)
             for one in new
@@ -111,6 +114,17 @@ def reason(row: Precondition, situation: Situation) -> Reason:
     return Reason(row.id, message, remedy, row.source)
 
 
-def first(paths: dict[Networking, Path], goal: Callable[[Networking], bool]) -> Path | None:
-    """Return the shortest path that ends where a goal is met; the table's order breaks ties."""
-    return next((path for networking, path in paths.items() if goal(networking)), None)
+def best(search: Search, paths: dict[Networking, Path]) -> Path | None:
+    """Return the path to what is wanted that changes the fewest fields, of those the shortest.
+
+    Whoever asks for overlay alone does not mean to lose the engine on the way.
+    """
+    goals = [networking for networking in paths if search.wanted.met_by(networking)]
+    goal = min(goals, key=lambda networking: cost(search.live.networking, networking), default=None)
+    return None if goal is None else paths[goal]
+
+
+def cost(live: Networking, goal: Networking) -> tuple[int, bool]:
+    """Order goals by how many fields change, then by whether an engine is lost."""
+    lost = live.network_policy is not NetworkPolicy.NONE and goal.network_policy is NetworkPolicy.NONE
+    return len(WantedNetworking.exactly(live).unmet(goal)), lost

@@ -299,6 +299,15 @@ def test_typha_that_cannot_be_evicted_is_gone_around(live: MakeLive) -> None:
     assert [one.id for one in found.detour.reasons] == ["typha-evictable"]
 
 
+def test_an_engine_that_cannot_come_back_is_told(live: MakeLive) -> None:
+    found = decide(live(engine(NODE_SUBNET, NPM), pools=windows()), TO_OVERLAY)
+    assert moves(found) == ["uninstall-azure", "node-subnet-to-overlay", "install-calico"]
+    assert isinstance(found, Plan)
+    assert found.detour is not None
+    assert found.detour.moves == ("uninstall-azure", "node-subnet-to-overlay", "install-azure")
+    assert [one.id for one in found.detour.reasons] == ["retired-npm-windows"]
+
+
 @pytest.mark.parametrize(
     ("networking", "wanted", "commands"),
     [
