@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 import typer
 
+from aksnetpol.cli.engine_quota import with_quota
 from aksnetpol.engines.addresses import network
 from aksnetpol.engines.moves import LiveCluster, drain_obstacles, is_running, live_cluster
 from aksnetpol.errors import UserError
@@ -46,9 +47,15 @@ _KINDS = (
 
 
 def find(
-    group: str | None, name: str | None, subscription: str | None, stack: str | None, *, local: bool
+    group: str | None,
+    name: str | None,
+    subscription: str | None,
+    stack: str | None,
+    *,
+    local: bool,
+    quota: bool = False,
 ) -> LiveCluster:
-    """Read the live cluster from Azure, and what is known of its subnets.
+    """Read the live cluster from Azure, and what is known of its subnets and, when asked for, its quota.
 
     Raises:
         UserError: it is not said which cluster, or there is none.
@@ -68,7 +75,8 @@ def find(
         arm = ArmClient(environ)
     try:
         document = arm.get(path, _CLUSTER_API).body
-        return _with_subnets(arm, live_cluster(document, _pools(arm, path)))
+        live = _with_subnets(arm, live_cluster(document, _pools(arm, path)))
+        return with_quota(arm, live, str(document.get("location", ""))) if quota else live
     except ArmError as error:
         if error.status != 404:
             raise

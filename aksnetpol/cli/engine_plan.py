@@ -66,7 +66,7 @@ def command(
     Example: [bold]aksnetpol engine plan -g shop -n aks --to cilium[/bold]
     """
     wanted = _wanted(to, stack, pod_cidr, overlay=overlay)
-    live = engine_live.find(group, name, subscription, stack, local=local)
+    live = engine_live.find(group, name, subscription, stack, local=local, quota=True)
     if kubeconfig is not None:
         live = engine_live.with_pods(live, str(kubeconfig))
     found = plan(live, wanted, engine_live.today())

@@ -10,6 +10,7 @@ from aksnetpol.engines.moves.live import LiveCluster, LiveNodePool, Obstacle, Ob
 from aksnetpol.engines.moves.move import Situation
 from aksnetpol.engines.moves.text import counted
 
+_ALL_FAMILIES = "cores"  # Azure's name of the quota on all vCPUs of a region
 _ROLLING = "AKS docs, upgrade-aks-node-pools-rolling"
 _DRAIN = "AKS troubleshooting, PodDrainFailure"
 
@@ -174,6 +175,7 @@ def _quota(live: LiveCluster) -> Iterator[Disturbance]:
     for one in live.pools:
         if one.vm_family is not None and one.vcpus is not None:
             needed[one.vm_family] += one.surge_nodes * one.vcpus
+            needed[_ALL_FAMILIES] += one.surge_nodes * one.vcpus
     yield from _shortages(
         "surge-quota", needed, live.free_vcpus, "quota {}", "The surge nodes need {} vCPUs; {} are left."
     )

@@ -66,6 +66,9 @@ def test_all_pools_at_once(live: MakeLive) -> None:
         pytest.param({"Dv5": 32}, [], id="enough"),
         pytest.param({"Dv5": 31}, ["The surge nodes need 32 vCPUs; 31 are left."], id="one-short"),
         pytest.param({"Ev5": 0}, [], id="another-family"),
+        pytest.param(
+            {"Dv5": 99, "cores": 5}, ["The surge nodes need 32 vCPUs; 5 are left."], id="all-families"
+        ),
     ],
 )
 def test_quota(live: MakeLive, free: dict[str, int], said: list[str]) -> None:
