@@ -27,7 +27,10 @@ def begin(address, port, protocol):
             break
         except OSError:
             continue
-    made.connect_ex((address, port))
+    error = made.connect_ex((address, port))
+    if error not in (0, errno.EINPROGRESS):
+        made.close()
+        return errno.errorcode[error]
     if protocol == "UDP":
         made.send(b"hostname")
     return made
@@ -37,7 +40,11 @@ for line in sys.stdin:
     watched = selectors.DefaultSelector()
     for number, target in enumerate(asked["targets"]):
         wanted = selectors.EVENT_WRITE if target[2] == "TCP" else selectors.EVENT_READ
-        watched.register(begin(*target), wanted, number)
+        begun = begin(*target)
+        if isinstance(begun, str):
+            answers[number] = begun
+        else:
+            watched.register(begun, wanted, number)
     ends = time.monotonic() + asked["timeout"]
     while watched.get_map() and (left := ends - time.monotonic()) > 0:
         for key, _ in watched.select(left):

@@ -6,6 +6,7 @@ that name it are in the kernel.
 """
 
 import logging
+import shutil
 import threading
 import time
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from aksnetpol.local.arm.backend import ClusterSpec
-from aksnetpol.local.errors import ApiError, KubernetesError, LocalError
+from aksnetpol.local.errors import ApiError, LocalError
 from aksnetpol.local.kubernetes.api import Json, KubernetesApi
 from aksnetpol.local.node import network, pods
 from aksnetpol.local.node.addresses import AddressPool
@@ -111,6 +112,11 @@ class NodeAgent:
         if self._sandbox is not None:
             self._sandbox.stop()
         self._api.close()
+
+    @property
+    def sandbox(self) -> Sandbox | None:
+        """Where its pods live; None where they have a status only."""
+        return self._sandbox
 
     def pod(self, namespace: str, name: str) -> PodRun | None:
         """Return a pod that runs here, or ended here."""
@@ -304,6 +310,7 @@ class NodeAgent:
             still = False
         if not still:
             self._runs.pop(uid, None)
+            shutil.rmtree(run.folder, ignore_errors=True)
 
     def _node_space(self, node: Node) -> Space:
         """Return the network of a node itself, made when first asked for."""
@@ -333,6 +340,3 @@ class NodeAgent:
         except ApiError as error:
             if error.status not in (404, 409):  # gone, or another pod of the same name
                 raise
-
-
-__all__ = ["KubernetesError", "Machine", "NodeAgent"]

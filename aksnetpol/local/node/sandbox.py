@@ -124,9 +124,9 @@ class Space:
         return [*self.entry, *session, *limits, "--", *arguments]
 
     def network_command(self, arguments: Sequence[str]) -> list[str]:
-        """Return the command that runs one of the host's programs in the pod's network only."""
+        """Return the command that runs a program of the host in the pod's network; it ends with the pod."""
         users = [flag for flag in self.entry if flag in _OWN_USER]
-        return [self.entry[0], "--target", str(self.pid), *users, "--net", "--", *arguments]
+        return [self.entry[0], "--target", str(self.pid), *users, "--net", "--pid", "--", *arguments]
 
     @property
     def alive(self) -> bool:
