@@ -13,6 +13,7 @@ from aksnetpol.cli import (
     engine_app,
     local,
     outputs,
+    policy_lint,
     preview,
     refresh,
     stacks,
@@ -32,6 +33,7 @@ app = typer.Typer(
 )
 for module in (up, preview, destroy, refresh, outputs, stacks, tools, doctor, demo):
     app.command(name=module.__name__.rsplit(".", 1)[-1])(module.command)
+app.command(name="lint")(policy_lint.command)
 app.add_typer(local.app, name="local")
 app.add_typer(engine_app.app, name="engine")
 

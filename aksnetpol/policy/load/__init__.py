@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -93,7 +93,7 @@ def load_objects(objects: Iterable[dict[str, Any]], source: str = "<objects>") -
     """Read a snapshot from manifests in memory; locations are their numbers in `source`, from 0."""
     reader = Reader()
     for number, value in enumerate(objects):
-        reader.add(_Object(f"{source}[{number}]"), value)
+        reader.add(_Object(f"{source}[{number}]", value), value)
     return _loaded(reader)
 
 
@@ -107,6 +107,7 @@ class _Object:
     """A document without text: its place is its name."""
 
     name: str
+    value: Any = field(repr=False)
 
     def locate(self, path: FieldPath) -> Location:
         return Location(".".join((self.name, *map(str, path))))

@@ -1,0 +1,152 @@
+"""aksnetpol lint"""
+
+import sys
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from aksnetpol.cli.console import note, print_json
+from aksnetpol.cli.options import JsonOption
+from aksnetpol.errors import UserError
+from aksnetpol.policy import Finding as InputFinding
+from aksnetpol.policy import Loaded, Location, Profile, Severity, load, profile
+from aksnetpol.policy import lint as linter
+from aksnetpol.policy.addresses import cidr_interval
+from aksnetpol.policy.lint import Finding, data, fix_text, sarif
+
+MOST_ROUNDS = 10  # a fix may lay bare another
+
+
+class Engine(StrEnum):
+    """The engines that rules know."""
+
+    NPM_LINUX = "npm-linux"
+    NPM_WINDOWS = "npm-windows"
+    NPM_LITE = "npm-lite"
+    CALICO = "calico"
+    CILIUM = "cilium"
+    KUBERNETES = "kubernetes"
+    NONE = "none"
+
+
+class Format(StrEnum):
+    """How findings are printed."""
+
+    TEXT = "text"
+    JSON = "json"
+    SARIF = "sarif"
+
+
+PathsArgument = Annotated[
+    list[str], typer.Argument(metavar="PATH...", help="Files, folders, REV:path of git, or - for stdin.")
+]
+EngineOption = Annotated[Engine, typer.Option("--engine", "-e", help="The engine that enforces them.")]
+VersionOption = Annotated[
+    str, typer.Option("--engine-version", help="Its version: 1.16 for Cilium, 2026-09 for NPM.")
+]
+FixOption = Annotated[bool, typer.Option("--fix", help="Mend in the files what can be mended safely.")]
+FormatOption = Annotated[Format, typer.Option("--format", "-f", help="How to print the findings.")]
+PartialOption = Annotated[bool, typer.Option("--allow-partial", help="Go on when a part can't be read.")]
+FailOption = Annotated[Severity, typer.Option("--fail-on", help="The least severity for exit code 1.")]
+PodCidrOption = Annotated[list[str] | None, typer.Option("--pod-cidr", help="A range of pods.")]
+NodeCidrOption = Annotated[list[str] | None, typer.Option("--node-cidr", help="A range of nodes.")]
+
+
+def command(
+    paths: PathsArgument,
+    engine: EngineOption = Engine.KUBERNETES,
+    engine_version: VersionOption = "",
+    fix: FixOption = False,
+    form: FormatOption = Format.TEXT,
+    json: JsonOption = False,
+    allow_partial: PartialOption = False,
+    fail_on: FailOption = Severity.ERROR,
+    pod_cidr: PodCidrOption = None,
+    node_cidr: NodeCidrOption = None,
+) -> None:
+    """Say what is wrong or risky in network policies under an engine, and mend it with --fix.
+
+    Exit code 0: nothing at or above --fail-on; 1: something; 2: input that can't be read.
+
+    Example: [bold]aksnetpol lint policies/ --engine npm-windows --fail-on warning[/bold]
+    """
+    if fix and "-" in paths:
+        raise UserError("--fix can't mend standard input: give files.")
+    chosen = profile(f"{engine}@{engine_version}" if engine_version else engine)
+    cidrs = [_ranges("--pod-cidr", pod_cidr), _ranges("--node-cidr", node_cidr)]
+    loaded = load(paths)
+    found = _lint(loaded, chosen, *cidrs)
+    if fix and (allow_partial or not loaded.partial):
+        for _ in range(MOST_ROUNDS):
+            if not _mend(found):
+                break
+            loaded = load(paths)
+            found = _lint(loaded, chosen, *cidrs)
+    _print(found, Format.JSON if json else form, partial=loaded.partial)
+    if loaded.partial and not allow_partial:
+        raise typer.Exit(2)
+    if any(finding.severity in (Severity.ERROR, fail_on) for finding in found):
+        raise typer.Exit(1)
+
+
+def _ranges(option: str, given: list[str] | None) -> list[str]:
+    for cidr in given or ():
+        try:
+            cidr_interval(cidr)
+        except ValueError:
+            raise UserError(f"{option}: {cidr!r} is no range. Write it as 10.244.0.0/16.") from None
+    return given or []
+
+
+def _lint(loaded: Loaded, chosen: Profile, pods: list[str], nodes: list[str]) -> list[Finding]:
+    """Return the findings of the input first, then the linter's."""
+    today = datetime.now(UTC).date()
+    found = linter.lint(loaded.cluster, chosen, today, pod_cidrs=pods, node_cidrs=nodes)
+    return [*map(_of_input, loaded.findings), *found]
+
+
+def _of_input(found: InputFinding) -> Finding:
+    remedy = "Mend the input: what the API server rejects installs nothing."
+    return Finding(
+        found.id, found.severity, found.message, remedy, "Kubernetes API validation", found.location
+    )
+
+
+def _mend(found: list[Finding]) -> bool:
+    """Write the fixes into the files; tell whether any was made."""
+    by_file: dict[Path, list[Finding]] = {}
+    for finding in found:
+        place: Location | None = finding.location if finding.fix else None
+        if place and Path(place.file).is_file():
+            by_file.setdefault(Path(place.file), []).append(finding)
+    mended = False
+    for path, findings in by_file.items():
+        content = path.read_bytes().decode()
+        mark = "\ufeff" if content.startswith("\ufeff") else ""
+        fixed = fix_text(content.removeprefix(mark), findings)
+        if not fixed.findings:
+            continue
+        path.write_bytes((mark + fixed.text).encode())
+        mended = True
+        for finding in fixed.findings:
+            _tell(finding)
+    return mended
+
+
+def _tell(finding: Finding) -> None:
+    if finding.fix:
+        warns = " (changes verdicts)" if finding.fix.changes_verdicts else ""
+        note(f"{finding.location}: {finding.fix.title}{warns} [{finding.id}]")
+
+
+def _print(found: list[Finding], form: Format, *, partial: bool) -> None:
+    match form:
+        case Format.TEXT:
+            sys.stdout.write(linter.text(found))
+        case Format.JSON:
+            print_json({**data(found), "partial": partial})
+        case Format.SARIF:
+            print_json(sarif(found))

@@ -1,0 +1,117 @@
+"""Policies and rules that select nothing, or what engines can't select."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from aksnetpol.policy.lint.context import Context, a_few, pod_peers_of
+from aksnetpol.policy.lint.model import API, WEBSITE, Hit, Rule
+from aksnetpol.policy.model import NodeOs
+from aksnetpol.policy.places import Severity
+
+
+def policy_selects_nothing(context: Context) -> Iterator[Hit]:
+    """Find policies without pods; an input without any pods tells nothing."""
+    if not context.pods:
+        return
+    for policy in context.cluster.policies:
+        if not context.subject(policy).perhaps():
+            yield Hit(f"{policy} selects no pod of the input", policy.origin, str(policy))
+
+
+def peer_selects_nothing(context: Context) -> Iterator[Hit]:
+    """Find selectors of rules without pods."""
+    if not context.pods:
+        return
+    for site in context.sites:
+        for peer, origin in pod_peers_of(site):
+            if not context.selection.match(peer).perhaps():
+                message = f"this peer of {site.policy} selects no pod of the input: {_text(peer)}"
+                yield Hit(message, origin, str(site.policy))
+
+
+def _text(peer: object) -> str:
+    place = getattr(peer, "namespace", None) or getattr(peer, "namespace_selector", None)
+    pods = getattr(peer, "pod_selector", None)
+    return f"pods {pods if pods is not None else '{}'} in namespaces {place if place is not None else '{}'}"
+
+
+def host_network(context: Context) -> Iterator[Hit]:
+    """Find policies that select pods of the host's network."""
+    if context.profile.linux.settings.host_network_selected:
+        return
+    hosts = context.universe.sides[0].host_network
+    for policy in context.cluster.policies:
+        selected = context.subject(policy).perhaps() & hosts
+        if selected:
+            pods = a_few(str(pod) for pod in context.pods_of(selected))
+            yield Hit(
+                f"{policy} selects hostNetwork pods, which stay open: {pods}", policy.origin, str(policy)
+            )
+
+
+def kind_not_enforced(context: Context) -> Iterator[Hit]:
+    """Find policies of kinds that the engine does not read."""
+    for policy in context.cluster.policies:
+        plane = context.profile.linux
+        if not plane.settings.unenforced and policy.kind not in plane.settings.enforces:
+            kind = policy.kind.partition(".")[0]
+            message = f"{plane.name} does not read {kind}: {policy} installs nothing"
+            yield Hit(message, policy.origin, str(policy))
+
+
+def windows_not_enforced(context: Context) -> Iterator[Hit]:
+    """Find policies that select pods on Windows nodes where the engine has none."""
+    planes = context.dataplanes
+    if planes[NodeOs.LINUX].settings.unenforced or not planes[NodeOs.WINDOWS].settings.unenforced:
+        return
+    for policy in context.cluster.policies:
+        windows = context.on_windows(context.subject(policy).perhaps())
+        if windows:
+            pods = a_few(str(pod) for pod in context.pods_of(windows))
+            message = f"{context.profile} enforces nothing on Windows nodes; {policy} leaves open: {pods}"
+            yield Hit(message, policy.origin, str(policy))
+
+
+RULES = (
+    Rule(
+        "policy-selects-nothing",
+        Severity.WARNING,
+        "a policy that selects no pod",
+        "Mend the podSelector or the namespace, or delete the policy.",
+        f"{API}: podSelector",
+        policy_selects_nothing,
+    ),
+    Rule(
+        "peer-selects-nothing",
+        Severity.WARNING,
+        "a peer that selects no pod",
+        "Mend the selector; namespaces are selected by their labels, not by name.",
+        f"{API}: NetworkPolicyPeer",
+        peer_selects_nothing,
+    ),
+    Rule(
+        "host-network-selected",
+        Severity.WARNING,
+        "a policy that selects hostNetwork pods",
+        "Protect the node's network instead, or run the pods without hostNetwork.",
+        f"{WEBSITE}: hostNetwork pods",
+        host_network,
+    ),
+    Rule(
+        "kind-not-enforced",
+        Severity.ERROR,
+        "a kind of policy that the engine does not read",
+        "Write it as a NetworkPolicy, or use the engine whose kind it is.",
+        "AKS docs, use-network-policies",
+        kind_not_enforced,
+    ),
+    Rule(
+        "windows-not-enforced",
+        Severity.ERROR,
+        "a policy that selects pods on Windows nodes where the engine has none",
+        "Use Calico on Windows nodes, or network security groups.",
+        "AKS docs, use-network-policies",
+        windows_not_enforced,
+    ),
+)
