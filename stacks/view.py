@@ -20,6 +20,7 @@ def cluster_view(settings: StackSettings) -> Cluster:
         service_cidr=cluster.service_cidr,
         dns_service_ip=cluster.dns,
         dns_prefix=cluster.dns_prefix,
+        outbound_type=cluster.outbound_type,
         windows_admin_username=cluster.windows.admin_username if cluster.windows else None,
         windows_admin_password=password.get_secret_value() if password else None,
         accept_retired=cluster.accept_retired,
@@ -39,4 +40,5 @@ def _pool(pool: NodePoolSettings) -> NodePool:
         max_count=pool.max_count,
         max_pods=pool.max_pods,
         enable_fips=pool.enable_fips,
+        vnet_subnet_id=pool.vnet_subnet_id,
     )

@@ -104,6 +104,8 @@ VERSION_ENDS = {
     (1, 36): date(2027, 6, 30),
     (1, 37): date(2027, 10, 31),
 }
+# Older ones are offered under no support plan, long-term support included.
+OLDEST_VERSION = (1, 28)
 _VERSIONS = "AKS docs, supported-kubernetes-versions"
 
 
@@ -152,9 +154,8 @@ def version_findings(cluster: Cluster, today: date) -> Iterator[Finding]:
     if (known and ends is not None and ends < today) or version < min(VERSION_ENDS):
         when = f" since {ends}" if ends else ""
         message = f"AKS does not support Kubernetes {cluster.kubernetes_version} any more{when}."
-        yield Finding(
-            "version-ended", "warning", _VERSION_KEY, message, f"Use one of {supported}.", _VERSIONS
-        )
+        severity = "error" if version < OLDEST_VERSION else "warning"
+        yield Finding("version-ended", severity, _VERSION_KEY, message, f"Use one of {supported}.", _VERSIONS)
 
 
 _VERSION_KEY = "cluster.kubernetesVersion"

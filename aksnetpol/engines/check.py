@@ -7,11 +7,12 @@ from aksnetpol.engines.calendar import retirement_findings, version_findings
 from aksnetpol.engines.combinations import COMBINATIONS
 from aksnetpol.engines.model import Cluster, Finding
 from aksnetpol.engines.naming import NAMES
+from aksnetpol.engines.outbound import OUTBOUND
 from aksnetpol.engines.pools import POOL_SETS, POOLS
 from aksnetpol.engines.rule import cluster_findings, pool_findings
 from aksnetpol.engines.windows import WINDOWS_PROFILE
 
-CLUSTER_RULES = (*NAMES, *COMBINATIONS, *POOL_SETS, *WINDOWS_PROFILE, *ADDRESSES)
+CLUSTER_RULES = (*NAMES, *COMBINATIONS, *POOL_SETS, *WINDOWS_PROFILE, *OUTBOUND, *ADDRESSES)
 
 
 def check(cluster: Cluster, today: date) -> tuple[Finding, ...]:

@@ -81,6 +81,7 @@ class NodePool:
     max_count: int | None = None
     max_pods: int | None = None
     enable_fips: bool = False
+    vnet_subnet_id: str | None = None
 
     @property
     def most_nodes(self) -> int:
@@ -110,6 +111,7 @@ class Cluster:
     service_cidr: str = "10.0.0.0/16"
     dns_service_ip: str = "10.0.0.10"
     dns_prefix: str | None = None
+    outbound_type: str = "loadBalancer"
     windows_admin_username: str | None = None
     windows_admin_password: str | None = field(default=None, repr=False)
     accept_retired: bool = False

@@ -2,7 +2,7 @@
 
 import re
 
-from aksnetpol.engines.model import Cluster
+from aksnetpol.engines.model import Cluster, NetworkPlugin
 from aksnetpol.engines.rule import ClusterRule
 
 _SOURCE = "azure-mgmt-containerservice 41.8.0, ManagedClusterWindowsProfile"
@@ -75,6 +75,14 @@ def _password_length_wrong(c: Cluster) -> bool:
 
 
 WINDOWS_PROFILE = (
+    ClusterRule(
+        "windows-profile-needs-azure-cni",
+        "windows",
+        lambda c: c.windows_admin_username is not None and c.network_plugin is not NetworkPlugin.AZURE,
+        "Windows nodes need Azure CNI, and a cluster on {c.network_plugin} refuses even their administrator.",
+        "Remove windows, or set networkPlugin to azure.",
+        "AKS error AzureCNIOnlyForWindows: Azure/AKS#1076, Azure/AKS#2839",
+    ),
     ClusterRule(
         "windows-user-length",
         "windows.adminUsername",

@@ -78,6 +78,10 @@ BROKEN = [
     ("autoscale-system", system(enable_auto_scaling=True, min_count=0, max_count=3)),
     ("max-pods", system(max_pods=251)),
     ("max-pods-system", system(max_pods=20)),
+    (
+        "windows-profile-needs-azure-cni",
+        replace(PLAIN, network_plugin=NetworkPlugin.KUBENET, windows_admin_username="azureuser"),
+    ),
     ("windows-user-length", replace(PLAIN, windows_admin_username="a" * 21)),
     ("windows-user-characters", replace(PLAIN, windows_admin_username="a@b")),
     ("windows-user-characters", replace(PLAIN, windows_admin_username="ab.")),
@@ -86,6 +90,11 @@ BROKEN = [
     ("windows-password-length", replace(PLAIN, windows_admin_password="Aa1!" * 31)),
     ("windows-password-classes", replace(PLAIN, windows_admin_password="abcdefghijklmn1")),
     ("windows-password-forbidden", replace(PLAIN, windows_admin_password="Password1")),
+    ("outbound-needs-own-subnet", replace(PLAIN, outbound_type="userDefinedRouting")),
+    (
+        "managed-nat-with-own-subnet",
+        replace(system(vnet_subnet_id="subnets/nodes"), outbound_type="managedNATGateway"),
+    ),
     ("pod-cidr-format", replace(OVERLAY, pod_cidr="10.244.0.1/16")),
     ("service-cidr-format", replace(PLAIN, service_cidr="10.0.0.0/33")),
     ("dns-ip-format", replace(PLAIN, dns_service_ip="dns")),
@@ -114,6 +123,7 @@ BROKEN = [
     ),
     ("version-format", replace(PLAIN, kubernetes_version="latest")),
     ("version-ended", replace(PLAIN, kubernetes_version="1.33")),
+    ("version-ended", replace(PLAIN, kubernetes_version="1.20")),
     ("retires-kubenet", replace(PLAIN, network_plugin=NetworkPlugin.KUBENET, pod_cidr="10.244.0.0/16")),
     ("retired-npm-windows", replace(windows(), network_policy=NetworkPolicy.AZURE)),
     ("retires-npm-linux", replace(PLAIN, network_policy=NetworkPolicy.AZURE)),
@@ -201,3 +211,13 @@ def test_accept_retired_turns_the_error_into_a_warning() -> None:
 def test_passwords_are_never_repeated() -> None:
     cluster = replace(PLAIN, windows_admin_password="hunter2")
     assert "hunter2" not in repr(cluster) + "".join(map(str, check(cluster, TODAY)))
+
+
+@pytest.mark.parametrize(
+    ("version", "severity"), [("1.33", "warning"), ("1.27", "error")], ids=["long-term", "gone"]
+)
+def test_a_version_without_any_support_plan_cannot_be_had(version: str, severity: str) -> None:
+    (found,) = (
+        one for one in check(replace(PLAIN, kubernetes_version=version), TODAY) if one.id == "version-ended"
+    )
+    assert found.severity == severity
