@@ -15,6 +15,7 @@ from aksnetpol.local.node.sandbox import PATH, Space, child_of
 # Kubernetes docs, Pod Lifecycle, "How Pods handle problems with containers": 10 s, doubled, at most 300;
 # forgotten after ten minutes without a failure. The first restart does not wait.
 _BACKOFF, _BACKOFF_MOST, _FORGET = 10.0, 300.0, 600.0
+_LOST = 137  # exit code of what was killed unseen
 
 
 @dataclass
@@ -66,13 +67,37 @@ class Container:
         """The file of what it wrote, or of what the one before it wrote."""
         return self.folder / f"{self.name}-{self.restarts - previous}.log"
 
+    def resume(self, before: Json) -> None:
+        """Go on after an agent that is gone, and whose processes went with it.
+
+        Args:
+            before: its entry in the pod's status. As with a kubelet after a restart of its machine, what
+                runs no more is started again if the restart policy says so, else it is lost.
+        """
+        state: Json = before.get("state") or {}
+        self.restarts = int(before.get("restartCount") or 0)
+        if self.arguments is None:
+            return
+        ended: Json | None = state.get("terminated")
+        if ended is None and "running" in state and self.restart_policy == "Never":
+            lost = {"reason": "ContainerStatusUnknown", "message": "the node agent was started again"}
+            ended = {**lost, "exitCode": _LOST, **state["running"], "finishedAt": timestamp()}
+        if ended is not None and not self._restarts_after(int(ended["exitCode"])):
+            self._ended = self._last = ended
+            self._started_at = str(ended.get("startedAt", ""))
+        elif state.keys() & {"running", "terminated"} or (before.get("lastState") or {}):
+            self.restarts += 1
+
+    def _restarts_after(self, code: int) -> bool:
+        return self.restart_policy == "Always" or (self.restart_policy == "OnFailure" and code != 0)
+
     def start(self, space: Space | None) -> None:
         """Start its process, if one stands behind it.
 
         Args:
             space: of its pod; None where no pod has one.
         """
-        if self.problem:
+        if self.problem or self.exit_code is not None:
             return
         self._began, self._started_at = time.monotonic(), timestamp()
         self._ended, self._due = None, None
@@ -131,7 +156,7 @@ class Container:
             "finishedAt": timestamp(),
         }
         self._ended = self._last = ended
-        if self.restart_policy == "Always" or (self.restart_policy == "OnFailure" and code != 0):
+        if self._restarts_after(code):
             if now - self._began > _FORGET:
                 self._backoff = 0.0
             self._due = now + self._backoff

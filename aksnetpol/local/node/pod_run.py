@@ -53,8 +53,8 @@ class PodRun:
         policy = str(self.pod["spec"].get("restartPolicy", "Always"))
         for spec in self.pod["spec"]["containers"]:
             made = self._container(spec, policy)
-            if made.name in before and "running" in (before[made.name].get("state") or {}):
-                made.restarts = int(before[made.name]["restartCount"]) + (made.arguments is not None)
+            if made.name in before:
+                made.resume(before[made.name])
             self.containers.append(made)
 
     @property

@@ -18,6 +18,7 @@ class Store:
         self._lock = threading.Lock()
         self._objects: dict[str, Json] = {}
         self._listed = 0  # resource version of the newest list: events up to it are old news
+        self._deleted: dict[str, int] = {}  # since then: a list that was under way may still have them
 
     def all(self) -> list[Json]:
         """Return the objects; they are shared, not to be changed."""
@@ -35,7 +36,8 @@ class Store:
         with self._lock:
             if listed < self._listed:
                 return
-            found = {_uid(item): item for item in items}
+            found = {_uid(item): item for item in items if _uid(item) not in self._deleted}
+            self._deleted = {uid: at for uid, at in self._deleted.items() if at > listed}
             for uid, known in self._objects.items():
                 # A watch event may have brought something newer than the list.
                 if _version(known) > listed or (uid in found and _version(known) > _version(found[uid])):
@@ -61,6 +63,7 @@ class Store:
                 return
             if event == "DELETED":
                 self._objects.pop(uid, None)
+                self._deleted[uid] = version
             else:
                 self._objects[uid] = item
         self._changed.set()
