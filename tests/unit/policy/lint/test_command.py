@@ -1,0 +1,133 @@
+"""aksnetpol lint: exit codes, formats, --fix on files."""
+
+import json
+import shlex
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from aksnetpol import cli
+from aksnetpol.errors import UserError
+from tests.unit.policy.lint.cases import BASE, CASES
+
+DOCS = Path(__file__).parents[4] / "docs" / "lint-rules.md"
+NAMESPACE = "apiVersion: v1\nkind: Namespace\nmetadata: {name: demo}\n---\n"
+HEAD = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: p, namespace: demo}\nspec:\n"
+CLEAN = NAMESPACE + HEAD + "  podSelector: {}\n  policyTypes: [Ingress]\n"
+OLD_IMAGE = (
+    "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n    - image: k8s.gcr.io/x # old\n"
+)
+BROKEN = HEAD + "  ingress: [{from: [{ipBlock: {cidr: 10.0.0.0/24, except: [10.1.0.0/25]}}]}]\n"
+
+
+def lint(*arguments: str) -> Result:
+    return CliRunner().invoke(cli.app, ["lint", *arguments])
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "with space.yaml"
+
+
+def test_clean(file: Path) -> None:
+    file.write_text(CLEAN)
+    assert lint(str(file)).exit_code == 0
+    assert lint(str(file), "--fail-on", "warning").exit_code == 0
+
+
+def test_errors_fail(file: Path) -> None:
+    file.write_text(CLEAN)
+    result = lint(str(file), "--engine", "none")
+    assert (result.exit_code, result.stdout[:14]) == (1, "cluster: error")
+
+
+def test_warnings_fail_when_asked(file: Path) -> None:
+    file.write_text(OLD_IMAGE)
+    assert lint(str(file)).exit_code == 0
+    assert lint(str(file), "--fail-on", "warning").exit_code == 1
+
+
+def test_input_that_is_wrong_is_exit_code_2(file: Path) -> None:
+    file.write_text(BROKEN)
+    result = lint(str(file), "--json")
+    found = json.loads(result.stdout)
+    assert result.exit_code == 2
+    assert found["partial"] is True
+    assert found["findings"][0]["location"] == {"file": str(file), "line": 5, "column": 60}
+    assert "10.0.0.0/24" in found["findings"][0]["message"]
+
+
+def test_partial_input_is_marked_and_still_an_error(file: Path) -> None:
+    file.write_text(BROKEN)
+    assert lint(str(file), "--allow-partial").exit_code == 1
+
+
+def test_no_such_file_is_a_message() -> None:
+    assert isinstance(lint("nowhere.yaml").exception, UserError)
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--engine", "azure"), ("--engine-version", "x"), ("--pod-cidr", "ten")]
+)
+def test_wrong_options_are_exit_code_2(file: Path, arguments: tuple[str, str]) -> None:
+    file.write_text(CLEAN)
+    result = lint(str(file), *arguments)
+    assert result.exit_code == 2 or isinstance(result.exception, UserError)
+
+
+def test_standard_input() -> None:
+    result = CliRunner().invoke(cli.app, ["lint", "-"], input=OLD_IMAGE)
+    assert "<stdin>:6:7: warning: image k8s.gcr.io/x" in result.stdout
+
+
+def test_fix_writes_the_file_and_reports_what_is_left(file: Path) -> None:
+    file.write_bytes(b"\xef\xbb\xbf" + OLD_IMAGE.replace("\n", "\r\n").encode())
+    result = lint(str(file), "--fix", "--json")
+    wanted = OLD_IMAGE.replace("k8s.gcr.io", "registry.k8s.io").replace("\n", "\r\n")
+    assert file.read_bytes() == b"\xef\xbb\xbf" + wanted.encode()
+    assert "image-registry" not in {one["id"] for one in json.loads(result.stdout)["findings"]}
+
+
+def test_fix_leaves_a_file_alone_that_needs_nothing(file: Path) -> None:
+    file.write_text(CLEAN)
+    file.chmod(0o444)
+    before = file.stat().st_mtime_ns
+    assert lint(str(file), "--fix").exit_code == 0
+    assert file.stat().st_mtime_ns == before
+
+
+def test_fix_touches_nothing_of_partial_input(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(OLD_IMAGE)
+    (tmp_path / "b.yaml").write_text(BROKEN)
+    assert lint(str(tmp_path), "--fix").exit_code == 2
+    assert (tmp_path / "a.yaml").read_text() == OLD_IMAGE
+
+
+def test_fix_of_standard_input_is_refused() -> None:
+    assert isinstance(lint("-", "--fix").exception, UserError)
+
+
+def test_version_decides(file: Path) -> None:
+    file.write_text(CLEAN + "  ingress: [{ports: [{port: 1, endPort: 9}]}]\n")
+    assert lint(str(file), "-e", "cilium", "--engine-version", "1.16").exit_code == 1
+    assert lint(str(file), "-e", "cilium", "--engine-version", "1.17").exit_code == 0
+
+
+def test_sarif(file: Path) -> None:
+    file.write_text(OLD_IMAGE)
+    log = json.loads(lint(str(file), "--format", "sarif").stdout)
+    assert "image-registry" in {result["ruleId"] for result in log["runs"][0]["results"]}
+
+
+def test_documented_commands_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "policies"
+    folder.mkdir()
+    (folder / "a.yaml").write_text(CASES[0].text + BASE)
+    monkeypatch.chdir(tmp_path)
+    shown = DOCS.read_text().split("```sh\n")[1].split("```")[0].splitlines()
+    assert len(shown) == 3
+    for line in shown:
+        result = CliRunner().invoke(cli.app, shlex.split(line)[1:])
+        assert result.exit_code in (0, 1), line
+        assert result.stdout

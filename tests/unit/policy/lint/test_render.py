@@ -1,0 +1,87 @@
+"""Text against a golden file, JSON and SARIF by what their readers rely on."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from aksnetpol.policy import Location, Severity, load_text, profile
+from aksnetpol.policy.lint import RULES, Finding, data, lint, sarif, text
+from tests.unit.policy.lint.cases import BASE, CASES, TODAY
+
+GOLDEN = Path(__file__).parents[3] / "golden" / "lint"
+
+
+def found() -> list[Finding]:
+    case = next(case for case in CASES if case.rule == "npm-windows-named-port")
+    source = case.text + case.base.replace("registry.k8s.io/x", "k8s.gcr.io/x")
+    return [*lint(load_text(source, "my policies/demo.yaml").cluster, profile("npm-windows"), TODAY)]
+
+
+def test_text() -> None:
+    golden = GOLDEN / "npm-windows.txt"
+    if os.environ.get("UPDATE_GOLDEN"):
+        golden.write_text(text(found()))
+    assert text(found()) == golden.read_text()
+
+
+def test_text_of_nothing() -> None:
+    assert text([]) == "Nothing found.\n"
+
+
+def test_json_has_every_finding() -> None:
+    made = json.loads(json.dumps(data(found())))["findings"]
+    assert [one["id"] for one in made] == [finding.id for finding in found()]
+    cluster, pod = made[0], next(one for one in made if one["id"] == "image-registry")
+    assert (cluster["id"], cluster["location"]) == ("engine-retired", None)
+    assert pod["location"] == {"file": "my policies/demo.yaml", "line": 18, "column": 29}
+    assert pod["fix"] == {"title": "write registry.k8s.io/x", "changesVerdicts": False}
+
+
+def test_sarif_results_point_to_their_rules() -> None:
+    log = sarif(found())
+    (run,) = log["runs"]
+    rules: list[dict[str, Any]] = run["tool"]["driver"]["rules"]
+    assert log["version"] == "2.1.0"
+    assert [rule["id"] for rule in rules] == [rule.id for rule in RULES]
+    assert len(run["results"]) == len(found())
+    for result, finding in zip(run["results"], found(), strict=True):
+        assert rules[result["ruleIndex"]]["id"] == result["ruleId"] == finding.id
+        assert result["level"] in ("error", "warning")
+        assert ("locations" in result) == (finding.location is not None)
+
+
+def test_sarif_places_are_uris_and_count_from_one() -> None:
+    places = [
+        place["physicalLocation"]
+        for result in sarif(found())["runs"][0]["results"]
+        for place in result.get("locations", ())
+    ]
+    assert {place["artifactLocation"]["uri"] for place in places} == {"my%20policies/demo.yaml"}
+    assert all(place["region"]["startLine"] >= 1 for place in places)
+    assert all(place["region"]["startColumn"] >= 1 for place in places)
+
+
+def test_sarif_takes_findings_of_the_input() -> None:
+    broken = Finding("yaml-syntax", Severity.ERROR, "not YAML", "Mend it", "YAML", Location("a.yaml"))
+    (run,) = sarif([broken])["runs"]
+    assert run["tool"]["driver"]["rules"][run["results"][0]["ruleIndex"]]["id"] == "yaml-syntax"
+    assert run["results"][0]["locations"] == [{"physicalLocation": {"artifactLocation": {"uri": "a.yaml"}}}]
+
+
+@pytest.mark.skipif("SARIF_SCHEMA" not in os.environ, reason="SARIF_SCHEMA names no sarif-2.1.0.json")
+def test_sarif_is_schema_valid() -> None:
+    """The schema is in the npm package @microsoft/sarif-multitool-linux, too large to fetch here."""
+    schema = json.loads(Path(os.environ["SARIF_SCHEMA"]).read_text())
+    for case in CASES:
+        cluster = load_text(case.text + case.base, "policies/a b.yaml").cluster
+        jsonschema.validate(sarif(lint(cluster, profile(case.engine), TODAY)), schema)
+    jsonschema.validate(sarif([]), schema)
+
+
+def test_base_of_the_cases_is_clean_of_errors() -> None:
+    errors = [f for f in lint(load_text(BASE).cluster, profile("calico"), TODAY) if f.severity == "error"]
+    assert errors == []
