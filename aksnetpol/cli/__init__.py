@@ -13,7 +13,11 @@ from aksnetpol.cli import (
     engine_app,
     local,
     outputs,
+    policy_can,
+    policy_diff,
+    policy_explain,
     policy_lint,
+    policy_reach,
     preview,
     refresh,
     stacks,
@@ -33,7 +37,8 @@ app = typer.Typer(
 )
 for module in (up, preview, destroy, refresh, outputs, stacks, tools, doctor, demo):
     app.command(name=module.__name__.rsplit(".", 1)[-1])(module.command)
-app.command(name="lint")(policy_lint.command)
+for module in (policy_reach, policy_can, policy_explain, policy_diff, policy_lint):
+    app.command(name=module.__name__.rpartition("policy_")[2])(module.command)
 app.add_typer(local.app, name="local")
 app.add_typer(engine_app.app, name="engine")
 

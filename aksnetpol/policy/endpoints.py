@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from aksnetpol.policy import addresses
 from aksnetpol.policy.axis import Interval
 from aksnetpol.policy.errors import UnknownEndpointError
 from aksnetpol.policy.model import Cluster, Node, Pod
+
+OUTSIDE = "outside"  # in a filter: every address and domain that is not in the cluster
+PROTOCOLS = ("TCP", "UDP", "SCTP", "ICMP")
+MOST_NAMES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +100,93 @@ def _pod(cluster: Cluster, reference: str, namespace: str, kind: str, name: str)
             by_workload = pod
     found = by_name or by_workload
     if found is None:
-        there = sorted({pod.identity.name for pod in cluster.pods if pod.namespace == namespace})
-        hint = f"namespace {namespace} has {', '.join(there[:8])}" if there else f"no pods in {namespace}"
-        raise UnknownEndpointError(reference, f"no such pod or workload; {hint}. Write NAMESPACE/NAME.")
+        raise UnknownEndpointError(
+            reference, f"no such pod or workload; {_nearest(cluster, f'{namespace}/{name}')}."
+        )
     return found
+
+
+def _nearest(cluster: Cluster, wanted: str) -> str:
+    """Return the names most like the wanted one, else some of its namespace, else of the cluster."""
+    known = sorted({f"{pod.namespace}/{pod.identity.name}" for pod in cluster.pods})
+    near = get_close_matches(wanted, known, MOST_NAMES, 0.6)
+    name = wanted.partition("/")[2]
+    near += [full for full in known if full.partition("/")[2] == name and full not in near]
+    if near:
+        return f"the nearest are {', '.join(near)}"
+    namespace = wanted.partition("/")[0]
+    there = [name for name in known if name.startswith(f"{namespace}/")] or known
+    return f"there are {', '.join(there[:MOST_NAMES])}" if there else "the input has no pods"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A destination as a user writes it: what `resolve` takes, and a port.
+
+    Args:
+        port: a number, a name, or None for any.
+    """
+
+    reference: str
+    port: int | str | None
+    protocol: str
+
+
+def parse_target(text: str) -> Target:
+    """Return the parts of DST[:PORT[/PROTOCOL]]; an IPv6 address with a port is in brackets.
+
+    Raises:
+        UnknownEndpointError: an empty destination, or a protocol that does not exist.
+    """
+    if text.startswith("["):
+        reference, _, rest = text[1:].partition("]")
+        port = rest.removeprefix(":")
+    elif text.count(":") > 1:
+        reference, port = text, ""
+    else:
+        reference, _, port = text.partition(":")
+    if not reference:
+        raise UnknownEndpointError(text, "no destination; write NAMESPACE/NAME:PORT/PROTOCOL.")
+    return Target(reference, *(parse_port(port) if port else (None, "TCP")))
+
+
+def parse_port(text: str) -> tuple[int | str | None, str]:
+    """Return the port and protocol of PORT, PORT/PROTOCOL or PROTOCOL.
+
+    Raises:
+        UnknownEndpointError: a protocol that does not exist, or an impossible number.
+    """
+    port, _, protocol = text.partition("/")
+    if not protocol and port in PROTOCOLS:
+        port, protocol = "", port
+    protocol = protocol.upper() or "TCP"
+    if protocol not in PROTOCOLS:
+        raise UnknownEndpointError(text, f"no protocol is called {protocol}: {', '.join(PROTOCOLS)}.")
+    if port.isascii() and port.isdecimal():
+        if not 1 <= int(port) <= 65535:
+            raise UnknownEndpointError(text, "a port is a number from 1 to 65535.")
+        return int(port), protocol
+    return port or None, protocol
+
+
+def selected(cluster: Cluster, text: str) -> list[str]:
+    """Return the names by which `Filter` knows what a user selects.
+
+    Args:
+        text: a pod or workload as `resolve` takes it, "NAMESPACE/*", or "outside".
+
+    Raises:
+        UnknownEndpointError: nothing has that name, or it is an address.
+    """
+    if text == OUTSIDE:
+        return [OUTSIDE]
+    if text.endswith("/*"):
+        names = {str(pod.identity) for pod in cluster.pods if pod.namespace == text[:-2]}
+        if not names:
+            raise UnknownEndpointError(text, f"the namespace has no pods; {_nearest(cluster, text)}.")
+        return sorted(names)
+    found = resolve(cluster, text)
+    if not isinstance(found, Pod):
+        raise UnknownEndpointError(text, f"no pod or workload; write {OUTSIDE}, or ask `can` about it.")
+    by_pod = found.name == text.rpartition("/")[2] and not found.potential
+    return [str(found) if by_pod else str(found.identity)]

@@ -60,7 +60,11 @@ class Explanation:
 
 
 def explain(
-    reach: Reachability, src: str | Endpoint, dst: str | Endpoint, port: int | str, protocol: str = "TCP"
+    reach: Reachability,
+    src: str | Endpoint,
+    dst: str | Endpoint,
+    port: int | str | None = None,
+    protocol: str = "TCP",
 ) -> Explanation:
     """Return the walkthrough of one connection.
 

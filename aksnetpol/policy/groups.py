@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from aksnetpol.policy import addresses
 from aksnetpol.policy.analysis import PESSIMISTIC, PESSIMISTIC_INPUT, Analysis
-from aksnetpol.policy.endpoints import Domain
+from aksnetpol.policy.endpoints import OUTSIDE, Domain
 from aksnetpol.policy.evaluate import AS_IS, Rectangle, take
 from aksnetpol.policy.matrix import Row
 from aksnetpol.policy.model import Certainty, Node, Pod, Protocol, WorkloadRef
@@ -36,7 +36,8 @@ class Filter:
 
     Args:
         namespaces: the source or the destination lives in one of them; empty is any.
-        sources: the source is one of these workloads or pods, as `str(pod.identity)` or `str(pod)`.
+        sources: the source is one of these workloads or pods, as `str(pod.identity)` or `str(pod)`;
+            "outside" is all that is not in the cluster.
         destinations: the same for destinations.
         port: this port number of `protocol`.
         external: with addresses and domains outside the cluster.
@@ -216,7 +217,7 @@ def _masks(universe: Universe, wanted: Filter, snapshot: int) -> tuple[int, int,
 
 
 def _named(universe: Universe, snapshot: int, names: frozenset[str]) -> int:
-    found = 0
+    found = universe.external_bits if OUTSIDE in names else 0
     for number, pod_class in enumerate(universe.classes):
         for twin in pod_class.twins:
             pod = twin[snapshot]

@@ -1,0 +1,114 @@
+"""Reads what the policy commands work on: manifests or a live cluster, and an engine."""
+
+import sys
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from aksnetpol.cli.console import note, out
+from aksnetpol.errors import UserError
+from aksnetpol.policy import Finding, Loaded, Reachability, analyze, load, load_live
+
+PathsArgument = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="PATH...", help="Files, folders, - for stdin, REV:path of git, Pulumi's preview or state."
+    ),
+]
+EngineOption = Annotated[
+    str, typer.Option("--engine", "-e", help="Whose semantics: npm-linux, npm-windows, calico, cilium, ...")
+]
+VersionOption = Annotated[str, typer.Option("--engine-version", help="Its version, such as 1.16.")]
+PartialOption = Annotated[bool, typer.Option("--allow-partial", help="Answer when a part can't be read.")]
+LiveOption = Annotated[bool, typer.Option("--live", help="Read the current kubeconfig's cluster.")]
+KubeconfigOption = Annotated[
+    str | None, typer.Option("--kubeconfig", metavar="FILE", help="Read a live cluster by this file.")
+]
+ContextOption = Annotated[
+    str | None, typer.Option("--context", help="Read a live cluster by this context of the kubeconfig.")
+]
+
+DEFAULT_ENGINE = "kubernetes"
+MOST_WARNINGS = 5
+WIDEST = 120
+
+
+class Format(StrEnum):
+    """How connections are printed."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+    DOT = "dot"
+    MERMAID = "mermaid"
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """Which live cluster is meant, if one is."""
+
+    current: bool
+    kubeconfig: str | None
+    context: str | None
+
+    @property
+    def wanted(self) -> bool:
+        """Whether a live cluster is meant."""
+        return self.current or self.kubeconfig is not None or self.context is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """An analysed cluster, and what was wrong with what it was read from."""
+
+    reach: Reachability
+    findings: tuple[Finding, ...]
+    partial: bool
+
+
+def read_loaded(paths: list[str] | None, live: Live) -> Loaded:
+    """Return what the paths, or the live cluster, hold.
+
+    Raises:
+        UserError: neither is given, or both.
+        SourceError: a source can't be read.
+    """
+    if live.wanted and paths:
+        raise UserError("Give paths, or --live, --kubeconfig or --context, not both.")
+    if live.wanted:
+        return load_live(live.kubeconfig, live.context)
+    if not paths:
+        raise UserError("Nothing to read: give a PATH, or --live for the current kubeconfig's cluster.")
+    return load(paths)
+
+
+def analyzed(loaded: Loaded, engine: str, *, allow_partial: bool) -> Input:
+    """Return the analysed cluster; warnings of the input are told.
+
+    Raises:
+        PartialInputError: part of the input could not be read, and that was not allowed.
+        UnknownProfileError: no such engine.
+    """
+    cluster = loaded.cluster if allow_partial else loaded.complete()
+    for finding in loaded.findings[:MOST_WARNINGS]:
+        note(str(finding))
+    if len(loaded.findings) > MOST_WARNINGS:
+        note(f"and {len(loaded.findings) - MOST_WARNINGS} more findings about the input")
+    return Input(analyze(cluster, engine), loaded.findings, loaded.partial)
+
+
+def engine_of(name: str, version: str) -> str:
+    """Return an engine's name as profiles have it."""
+    return f"{name}@{version}" if version else name
+
+
+def write(text: str) -> None:
+    """Print a rendered report as it is."""
+    sys.stdout.write(text)
+
+
+def width() -> int:
+    """Return the columns to fill: the terminal's, up to a width that still reads well."""
+    return min(out.width, WIDEST)

@@ -1,0 +1,84 @@
+"""How members, ports and the state of an answer are put into words for people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from textwrap import TextWrapper
+
+from aksnetpol.policy import Certainty, Members, View
+from aksnetpol.report.connections.model import NotEnforced, Report
+
+ANYWHERE = ("0.0.0.0/0", "::/0")
+MOST = 6  # names on a side before the rest is counted
+
+_VIEWS = {
+    View.RUNNING: "running pods",
+    View.POTENTIAL: "potential pods (made from workloads' templates, none of them running)",
+    View.MIXED: "pods, running ones and potential ones (made from workloads' templates)",
+}
+
+
+def names(members: Members, namespaces: Sequence[str] = (), most: int | None = MOST) -> list[str]:
+    """Return the members of a side, a text each.
+
+    Args:
+        members: who.
+        namespaces: all that have pods, to tell when a side is every pod.
+        most: how many texts; the last one counts the rest. None is all.
+    """
+    found: list[str] = []
+    if len(namespaces) > 1 and set(members.namespaces) == set(namespaces):
+        found.append("all pods")
+    else:
+        found += [f"{name}/*" for name in members.namespaces]
+    found += [str(ref) for ref in members.workloads]
+    found += members.pods
+    found += [f"node {name}" for name in members.nodes]
+    found += _addresses(members.addresses)
+    found += members.domains
+    if most is not None and len(found) > most:
+        rest = len(found) - most + 1
+        found = [*found[: most - 1], f"and {rest} more"]
+    return found or ["nobody"]
+
+
+def _addresses(cidrs: Sequence[str]) -> list[str]:
+    if set(ANYWHERE) <= set(cidrs):
+        return ["anywhere outside"]
+    return list(cidrs)
+
+
+def heading(report: Report) -> str:
+    """Return under which engine's semantics, and what pods, an answer is about."""
+    count = "1 namespace" if len(report.namespaces) == 1 else f"{len(report.namespaces)} namespaces"
+    return f"Engine {report.engine}; {report.pods} {_VIEWS[report.view]} in {count}."
+
+
+def partial(report: Report) -> str:
+    """Return the mark of a partial answer."""
+    return "PARTIAL: part of the input could not be read, so this may be wrong." if report.partial else ""
+
+
+def doubt(certainty: Certainty) -> str:
+    """Return a certainty that is worth a word; empty for `certain`."""
+    return "" if certainty is Certainty.CERTAIN else str(certainty)
+
+
+def unenforced(entries: Sequence[NotEnforced], most: int = MOST) -> list[str]:
+    """Return a line per policy that the engine has otherwise than written."""
+    lines = [_unenforced(entry) for entry in entries[:most]]
+    if len(entries) > most:
+        lines.append(f"and {len(entries) - most} more policies (--json lists them)")
+    return lines
+
+
+def _unenforced(entry: NotEnforced) -> str:
+    where = f" ({entry.location})" if entry.location else ""
+    what = "enforced otherwise than written" if entry.installed else "NOT ENFORCED"
+    return f"{entry.policy}{where} is {what}: {'; '.join(entry.effects) or 'the engine does not know it'}"
+
+
+def wrap(text: str, width: int, indent: str = "") -> str:
+    """Return a text in lines of `width`; names and paths stay whole, so that they can be copied."""
+    lines = TextWrapper(width, subsequent_indent=indent, break_on_hyphens=False, break_long_words=False)
+    return lines.fill(text)
