@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from aksnetpol.local.arm.backend import ClusterSpec
-from aksnetpol.local.errors import ApiError, LocalError
+from aksnetpol.local.errors import ApiError, KubernetesError, LocalError
 from aksnetpol.local.kubernetes.api import Json, KubernetesApi
 from aksnetpol.local.node import network, pods
 from aksnetpol.local.node.addresses import AddressPool
@@ -167,20 +167,27 @@ class NodeAgent:
 
     def _run(self) -> None:
         beat = 0.0
+        settled = False
         while not self._stopping.is_set():
-            self._changed.wait(_PAUSE)
-            self._changed.clear()
+            if self._changed.wait(_PAUSE) or (self._sandbox is not None and not self._sandbox.alive):
+                self._changed.clear()
+                settled = False
             if time.monotonic() >= beat:
                 self._try(self._heartbeat)
                 beat = time.monotonic() + _HEARTBEAT
-            self._try(self._step)
+            if not settled:
+                settled = self._try(self._step)
+            for run in list(self._runs.values()):
+                self._look_after(run)
 
-    def _try(self, step: Callable[[], None]) -> None:
+    def _try(self, step: Callable[[], None]) -> bool:
         # The API server may be on its way back after a crash; the next round sees.
         try:
             step()
         except (LocalError, OSError) as error:
             _log.warning("%s: %s", self._cluster.name, error)
+            return False
+        return True
 
     def _heartbeat(self) -> None:
         for name in list(self._nodes):
@@ -205,8 +212,6 @@ class NodeAgent:
         self._enforce()
         for run in waiting:
             self._submit(run, self._start)
-        for run in list(self._runs.values()):
-            self._look_after(run)
 
     def _start_over(self) -> None:
         """Begin with nothing, as after a crash of the machine: the API knows which pods there shall be."""
@@ -257,10 +262,11 @@ class NodeAgent:
     def _look_after(self, run: PodRun) -> None:
         if not run.started or run.busy or run.ended:
             return
-        run.poll()
+        changed = run.poll()
         if run.finished:
             self._submit(run, self._end)
-        elif run.status() != run.posted:
+        elif changed or not run.posted:
+            run.posted = False
             self._submit(run, self._post)
 
     def _submit(self, run: PodRun, work: Callable[[PodRun], None]) -> None:
@@ -274,7 +280,7 @@ class NodeAgent:
                 self._try(lambda: work(run))
             finally:
                 run.busy = False
-                self._changed.set()
+                self._changed.set()  # something else may have been asked for meanwhile
 
         self._pool.submit(task)
 
@@ -285,13 +291,13 @@ class NodeAgent:
         self._post(run)
 
     def _post(self, run: PodRun) -> None:
-        status = run.status()
+        run.posted = True
         try:
-            self._patch(f"{pods.path_of(run.pod)}/status", status)
-        except ApiError as error:
-            if error.status != 404:  # gone meanwhile
+            self._patch(f"{pods.path_of(run.pod)}/status", run.status())
+        except KubernetesError as error:
+            if not isinstance(error, ApiError) or error.status != 404:  # gone meanwhile
+                run.posted = False
                 raise
-        run.posted = status
 
     def _end(self, run: PodRun) -> None:
         """End a pod: deleted, gone, or finished by itself."""

@@ -43,7 +43,7 @@ class PodRun:
     started: bool = False
     busy: bool = False  # a thread of the agent's pool is on it
     ended: bool = False  # its namespaces are gone
-    posted: Json = field(default_factory=dict[str, object])
+    posted: bool = False  # the API has its status
     _sandbox: Sandbox | None = None
 
     def __post_init__(self) -> None:
@@ -94,22 +94,31 @@ class PodRun:
             self.health += Health.of(one)
         self.started = True
 
-    def poll(self) -> None:
-        """Look after its processes, start new ephemeral containers, ask its probes."""
+    def poll(self) -> bool:
+        """Look after its processes, start new ephemeral containers, ask its probes.
+
+        Returns:
+            Whether the status is another one now.
+        """
         if self.space is None:
-            return
-        for one in (*self.containers, *self.debug):
-            one.poll(self.space)
-        known = {one.name for one in self.debug}
-        for spec in self.pod["spec"].get("ephemeralContainers") or []:
-            if spec["name"] not in known:
-                added = self._container(spec, "Never")
-                if added.arguments is None:
-                    added.problem = "local mode runs the agnhost image only"
-                self.debug.append(added)
-                added.start(self.space)
+            return False
+        changed = [one.poll(self.space) for one in (*self.containers, *self.debug)]
+        ready = [one.ready for one in self.containers]
         for one in self.health:
             one.poll(self.space, self.node_space, self.address)
+        return self._start_debug() or any(changed) or ready != [one.ready for one in self.containers]
+
+    def _start_debug(self) -> bool:
+        known = {one.name for one in self.debug}
+        wanted: list[Json] = self.pod["spec"].get("ephemeralContainers") or []
+        missing = [spec for spec in wanted if spec["name"] not in known]
+        for spec in missing:
+            added = self._container(spec, "Never")
+            if added.arguments is None:
+                added.problem = "local mode runs the agnhost image only"
+            self.debug.append(added)
+            added.start(self.space)
+        return bool(missing)
 
     def status(self) -> Json:
         """Return its status."""
