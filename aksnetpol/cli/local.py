@@ -1,5 +1,6 @@
 """aksnetpol local: the session that stands in for Azure on this machine."""
 
+import os
 import shlex
 from dataclasses import asdict
 from pathlib import Path
@@ -11,10 +12,12 @@ from aksnetpol import toolchain
 from aksnetpol.cli.console import confirm, out, print_json, table, tool_progress
 from aksnetpol.cli.options import JsonOption, YesOption
 from aksnetpol.deploy import ProjectError, find_engine, find_project, shell_environment
+from aksnetpol.local.errors import SessionUsageError
 from aksnetpol.local.home import default_home
 
 app = typer.Typer(help="Azure on this machine: start, stop, look at it.", no_args_is_help=True)
 
+_NOT_OURS = {"allow_extra_args": True, "allow_interspersed_args": False, "ignore_unknown_options": True}
 PortOption = Annotated[int, typer.Option(help="Port of Azure Resource Manager; 0 picks a free one.")]
 
 
@@ -97,6 +100,22 @@ def env(json: JsonOption = False) -> None:
         return
     for name, value in variables.items():
         out.print(f"export {name}={shlex.quote(value)}", markup=False, soft_wrap=True)
+
+
+@app.command(context_settings=_NOT_OURS)
+def kubectl(context: typer.Context) -> None:
+    """Run a kubectl that fits the session's clusters; the newest cluster is the current context.
+
+    Example: [bold]aksnetpol local kubectl get pods -A[/bold]
+    """
+    from aksnetpol.local import supervisor
+
+    kubeconfig = Path(supervisor.environment(default_home())["KUBECONFIG"])
+    if not kubeconfig.exists():
+        raise SessionUsageError("The local session has no cluster yet. Make one with: aksnetpol up --local")
+    with tool_progress() as report:
+        program = toolchain.ensure("kubectl", report)
+    os.execve(program, [program.name, *context.args], {**os.environ, "KUBECONFIG": str(kubeconfig)})
 
 
 def _show(home: Path, *, json: bool) -> bool:
