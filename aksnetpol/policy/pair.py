@@ -93,9 +93,10 @@ class Pair:
 
     def _points(self) -> tuple[int, ...]:
         question = self.question
-        if question.port is None or question.protocol == ICMP:
+        if question.protocol == ICMP:
             return ()
-        return (ports.port_point(Protocol(question.protocol), question.port),)
+        numbers = (0, ports.STRETCH - 1) if question.port is None else (question.port,)
+        return tuple(ports.port_point(Protocol(question.protocol), number) for number in numbers)
 
     def _asked_ports(self) -> int:
         """Return the asked atoms; without a port, all of the protocol's."""
