@@ -9,7 +9,7 @@ from enum import StrEnum
 from aksnetpol.policy.analysis import Analysis
 from aksnetpol.policy.causes import Cause, Causes
 from aksnetpol.policy.evaluate import AS_IS, Rectangle, take
-from aksnetpol.policy.groups import Members, describe
+from aksnetpol.policy.groups import Members, describe, without_self
 from aksnetpol.policy.matrix import Matrix, Row
 from aksnetpol.policy.model import Pod, WorkloadRef
 from aksnetpol.policy.ports import PortSet, port_set
@@ -154,8 +154,10 @@ class _Differ:
             by_sources: dict[int, int] = {}
             for destinations, sources in by_destinations.items():
                 by_sources[sources] = by_sources.get(sources, 0) | destinations
-            for sources, destinations in by_sources.items():
-                yield self._change(kind, risk, sources, destinations, ports)
+            for pair in by_sources.items():
+                sources, destinations = without_self(self.universe, *pair)
+                if sources and destinations:
+                    yield self._change(kind, risk, sources, destinations, ports)
 
     def _rows(self) -> Iterator[tuple[int, list[_Delta]]]:
         old, new = self.matrices

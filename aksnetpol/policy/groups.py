@@ -128,8 +128,26 @@ def groups(analysis: Analysis, wanted: Filter, snapshot: int = 0) -> list[Group]
         by_sources: dict[int, int] = {}
         for destinations, sources in by_destinations.items():
             by_sources[sources] = by_sources.get(sources, 0) | destinations
-        found += [Group(analysis, snapshot, (s, d, ports), certainty) for s, d in by_sources.items()]
+        for pair in by_sources.items():
+            left, right = without_self(analysis.universe, *pair)
+            if left and right:
+                found.append(Group(analysis, snapshot, (left, right, ports), certainty))
     return found
+
+
+def without_self(universe: Universe, sources: int, destinations: int) -> tuple[int, int]:
+    """Return both sides of a group without the connection of a pod to itself, where a side is that pod.
+
+    A workload's template stands for several pods, which may connect to each other.
+    """
+    for side in (sources, destinations):
+        number = side.bit_length() - 1
+        if side != 1 << number or not sources & destinations & universe.pod_bits & side:
+            continue
+        twins = universe.classes[number].twins
+        if len(twins) == 1 and not any(pod and pod.potential and pod.workload for pod in twins[0]):
+            return (sources, destinations & ~side) if side == sources else (sources & ~side, destinations)
+    return sources, destinations
 
 
 Cells = dict[tuple[int, Certainty], int]
