@@ -1,5 +1,6 @@
 """Reads what the policy commands work on: manifests or a live cluster, and an engine."""
 
+import shutil
 import sys
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from aksnetpol.cli.console import note, out
+from aksnetpol.cli.console import note
 from aksnetpol.errors import UserError
 from aksnetpol.policy import Finding, Loaded, Reachability, analyze, load, load_live
 
@@ -111,4 +112,4 @@ def write(text: str) -> None:
 
 def width() -> int:
     """Return the columns to fill: the terminal's, up to a width that still reads well."""
-    return min(out.width, WIDEST)
+    return min(shutil.get_terminal_size().columns, WIDEST)

@@ -8,7 +8,7 @@ from typing import Any
 
 from aksnetpol.policy import Cause, Change, ChangeKind, Difference, Finding, Members
 from aksnetpol.report.connections.json_data import finding, location, members, ports
-from aksnetpol.report.connections.wording import names, wrap
+from aksnetpol.report.connections.wording import counted, names, wrap
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def widened_or_narrowed(change: Change) -> bool:
 
 def _heading(comparison: Comparison) -> Iterator[str]:
     for title, side in (("Old", comparison.old), ("New", comparison.new)):
-        yield f"{title}: {side.name}, engine {side.engine}, {side.pods} pods ({side.view})"
+        yield f"{title}: {side.name}, engine {side.engine}, {counted(side.pods, 'pod')} ({side.view})"
         if side.partial:
             yield f"PARTIAL: part of {side.name} could not be read, so this may be wrong."
 

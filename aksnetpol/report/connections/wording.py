@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from textwrap import TextWrapper
 
-from aksnetpol.policy import Certainty, Members, View
+from aksnetpol.policy import Certainty, Members, View, addresses
+from aksnetpol.policy.addresses import IPV4, IPV6, cidr_interval
+from aksnetpol.policy.axis import overlap, subtract
 from aksnetpol.report.connections.model import NotEnforced, Report
 
 ANYWHERE = ("0.0.0.0/0", "::/0")
 MOST = 6  # names on a side before the rest is counted
 
 _VIEWS = {
-    View.RUNNING: "running pods",
-    View.POTENTIAL: "potential pods (made from workloads' templates, none of them running)",
-    View.MIXED: "pods, running ones and potential ones (made from workloads' templates)",
+    View.RUNNING: "running",
+    View.POTENTIAL: "potential: made from workloads' templates",
+    View.MIXED: "running, and potential ones made from workloads' templates",
 }
 
 
@@ -43,15 +45,31 @@ def names(members: Members, namespaces: Sequence[str] = (), most: int | None = M
 
 
 def _addresses(cidrs: Sequence[str]) -> list[str]:
+    """Return CIDRs, or what they leave out where that is much shorter."""
     if set(ANYWHERE) <= set(cidrs):
         return ["anywhere outside"]
-    return list(cidrs)
+    found: list[str] = []
+    for name, family in (("IPv4", IPV4), ("IPv6", IPV6)):
+        inside = [cidr for cidr in cidrs if overlap([family], [cidr_interval(cidr)])]
+        missing = addresses.cidrs(subtract(family, [*map(cidr_interval, inside)]))
+        if len(inside) > max(MOST, 2 * len(missing)):
+            found.append(f"{name} outside but {', '.join(missing)}")
+        elif not missing:
+            found.append(f"{name} outside")
+        else:
+            found += inside
+    return found
 
 
 def heading(report: Report) -> str:
     """Return under which engine's semantics, and what pods, an answer is about."""
-    count = "1 namespace" if len(report.namespaces) == 1 else f"{len(report.namespaces)} namespaces"
-    return f"Engine {report.engine}; {report.pods} {_VIEWS[report.view]} in {count}."
+    pods, count = counted(report.pods, "pod"), counted(len(report.namespaces), "namespace")
+    return f"Engine {report.engine}; {pods} in {count} ({_VIEWS[report.view]})."
+
+
+def counted(number: int, what: str) -> str:
+    """Return a number of things."""
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def partial(report: Report) -> str:
