@@ -33,7 +33,7 @@ def names(members: Members, namespaces: Sequence[str] = (), most: int | None = M
         found.append("all pods")
     else:
         found += [f"{name}/*" for name in members.namespaces]
-    found += [str(ref) for ref in members.workloads]
+    found += [f"{ref.namespace}/{ref.name}" if ref.kind == "Pod" else str(ref) for ref in members.workloads]
     found += members.pods
     found += [f"node {name}" for name in members.nodes]
     found += _addresses(members.addresses)

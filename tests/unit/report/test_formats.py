@@ -67,6 +67,7 @@ def test_policies_that_are_not_enforced_are_named() -> None:
         pytest.param(Members(namespaces=("a", "b")), ["all pods"], id="all"),
         pytest.param(Members(namespaces=("a",)), ["a/*"], id="namespace"),
         pytest.param(Members(workloads=(WorkloadRef("Job", "a", "x"),)), ["a/job/x"], id="workload"),
+        pytest.param(Members(workloads=(WorkloadRef("Pod", "a", "x"),)), ["a/x"], id="bare-pod"),
         pytest.param(Members(addresses=("0.0.0.0/0", "::/0")), ["anywhere outside"], id="anywhere"),
         pytest.param(Members(addresses=("0.0.0.0/0",)), ["IPv4 outside"], id="ipv4"),
         pytest.param(Members(addresses=("10.0.0.0/8", "::1/128")), ["10.0.0.0/8", "::1/128"], id="some"),
