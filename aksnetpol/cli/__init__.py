@@ -23,6 +23,7 @@ from aksnetpol.cli import (
     stacks,
     tools,
     up,
+    verify,
 )
 from aksnetpol.cli.console import say_error
 from aksnetpol.errors import AksnetpolError
@@ -41,6 +42,7 @@ for module in (policy_reach, policy_can, policy_explain, policy_diff, policy_lin
     app.command(name=module.__name__.rpartition("policy_")[2])(module.command)
 app.add_typer(local.app, name="local")
 app.add_typer(engine_app.app, name="engine")
+app.add_typer(verify.app, name="verify")
 
 
 def main() -> None:

@@ -3,6 +3,9 @@
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+import typer
+
+from aksnetpol.cli import verify
 from aksnetpol.cli.console import out, print_json, table
 from aksnetpol.cli.events import EventView
 from aksnetpol.cli.options import DEFAULT_STACK, JsonOption
@@ -18,11 +21,12 @@ Try next:
   ./run aksnetpol preview --local -s dev      nothing to change
   eval "$(./run aksnetpol local env)"         then plain pulumi and kubectl work here
   kubectl get pods,networkpolicies -n demo
+  ./run aksnetpol verify policies --local     attempts what each policy allows and denies
   ./run aksnetpol destroy --local -s dev --yes"""
 
 
 def command(json: JsonOption = False) -> None:
-    """Create the dev stack on this machine and show what it made; the first run builds the tools it needs.
+    """Create the dev stack on this machine and prove its policy; the first run builds the tools it needs.
 
     Example: [bold]./run demo[/bold]
     """
@@ -33,11 +37,18 @@ def command(json: JsonOption = False) -> None:
     from aksnetpol.deploy import contents
 
     found = contents.read(_kubeconfig(target), _NAMESPACE)
-    if json:
-        print_json({**view.summary(target.stack), "cluster": asdict(found)})
-    else:
+    if not json:
         _show(found)
+        out.print()
+    chosen = verify.target(None, None, "", local=True)
+    steps = list(verify.walk(chosen, "linux", "linux", show=not json))
+    if json:
+        data = verify.walkthrough_data(chosen, steps)
+        print_json({**view.summary(target.stack), "cluster": asdict(found), "walkthrough": data})
+    else:
         out.print(_NEXT, soft_wrap=True)
+    if not all(step.as_expected for step in steps):
+        raise typer.Exit(1)
 
 
 def _kubeconfig(target: StackWorkspace) -> str:

@@ -1,0 +1,191 @@
+"""The boundary to a cluster's pods: make, label, run commands in, delete. The same for AKS and local."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import urllib3.exceptions
+import yaml
+from kubernetes import client, config
+from kubernetes.client.exceptions import ApiException
+from kubernetes.stream import stream
+from kubernetes.stream.ws_client import ERROR_CHANNEL
+
+from aksnetpol.probe.connect import Answer
+from aksnetpol.probe.errors import ProbeError
+
+_POLL = 0.2  # seconds
+_COMMAND_SECONDS = 30
+
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Pods:
+    """A cluster, by the kubeconfig of someone who may make namespaces and pods.
+
+    Args:
+        kubeconfig: its file; None is KUBECONFIG or the user's own.
+        context: None is the current one.
+    """
+
+    kubeconfig: Path | None = None
+    context: str | None = None
+    _api: list[client.CoreV1Api] = field(default_factory=list[client.CoreV1Api], repr=False)
+
+    def make_namespace(self, name: str, labels: Mapping[str, str]) -> None:
+        """Make a namespace."""
+        body: Any = {"metadata": {"name": name, "labels": dict(labels)}}
+        self._call(lambda api: api.create_namespace(body))
+
+    def delete_namespace(self, name: str) -> None:
+        """Delete a namespace with all that is in it, and wait until it is gone; one that is gone is fine."""
+        self._call(lambda api: api.delete_namespace(name), missing_is_fine=True)
+        ends = time.monotonic() + 120
+        while self._call(lambda api: api.read_namespace(name), missing_is_fine=True) is not None:
+            if time.monotonic() > ends:
+                raise ProbeError(
+                    f"Namespace {name} is not gone after 2 minutes. Delete it: kubectl delete ns {name}"
+                )
+            time.sleep(_POLL)
+
+    def make(self, namespace: str, kind: str, body: Json) -> None:
+        """Make a Pod, a ConfigMap or a NetworkPolicy.
+
+        Args:
+            body: the manifest, with metadata and what follows.
+        """
+        manifest: Any = dict(body)
+        match kind:
+            case "Pod":
+                self._call(lambda api: api.create_namespaced_pod(namespace, manifest))
+            case "ConfigMap":
+                self._call(lambda api: api.create_namespaced_config_map(namespace, manifest))
+            case _:
+                self._call(
+                    lambda api: client.NetworkingV1Api(api.api_client).create_namespaced_network_policy(
+                        namespace, manifest
+                    )
+                )
+
+    def config_map_uid(self, namespace: str, name: str) -> str:
+        """Return the uid of a ConfigMap."""
+        found: Any = self._call(lambda api: api.read_namespaced_config_map(name, namespace))
+        return str(found.metadata.uid)
+
+    def delete_config_map(self, namespace: str, name: str) -> None:
+        """Delete a ConfigMap and, in the background, what it owns."""
+        self._call(
+            lambda api: api.delete_namespaced_config_map(name, namespace, propagation_policy="Background"),
+            missing_is_fine=True,
+        )
+
+    def delete_pod(self, namespace: str, name: str) -> None:
+        """Delete a pod at once; one that is gone is fine."""
+        self._call(
+            lambda api: api.delete_namespaced_pod(name, namespace, grace_period_seconds=0),
+            missing_is_fine=True,
+        )
+
+    def label(self, namespace: str, pod: str, labels: Mapping[str, str]) -> None:
+        """Add labels to a pod."""
+        body: Any = {"metadata": {"labels": dict(labels)}}
+        self._call(lambda api: api.patch_namespaced_pod(pod, namespace, body))
+
+    def running(self, namespace: str, pod: str, timeout: float) -> str:
+        """Wait until a pod runs; returns its address.
+
+        Args:
+            timeout: seconds; a Windows image is gigabytes.
+
+        Raises:
+            ProbeError: it does not run in time.
+        """
+        ends, seen = time.monotonic() + timeout, "no status"
+        while time.monotonic() < ends:
+            found: Any = self._call(lambda api: api.read_namespaced_pod(pod, namespace))
+            if found.status.phase == "Running" and found.status.pod_ip and _containers_ready(found):
+                return str(found.status.pod_ip)
+            seen = str(found.status.phase)
+            time.sleep(_POLL)
+        raise ProbeError(
+            f"Pod {namespace}/{pod} does not run after {timeout:.0f} s ({seen}). "
+            f"See: kubectl describe pod {pod} -n {namespace}"
+        )
+
+    def run(self, namespace: str, pod: str, command: list[str]) -> Answer:
+        """Run a command in a pod and wait for it.
+
+        Raises:
+            ProbeError: the API server refuses, or the command does not end.
+        """
+        # `stream` patches the client it is given, so each command has one of its own.
+        api = client.CoreV1Api(self._connect())
+        try:
+            socket: Any = stream(
+                api.connect_get_namespaced_pod_exec,
+                pod,
+                namespace,
+                command=command,
+                stdout=True,
+                stderr=True,
+                stdin=False,
+                tty=False,
+                _preload_content=False,
+            )
+            socket.run_forever(timeout=_COMMAND_SECONDS)
+            text = f"{socket.read_stdout() or ''}{socket.read_stderr() or ''}"
+            return Answer(_code(socket.read_channel(ERROR_CHANNEL)), text)
+        except ApiException as error:
+            raise ProbeError(f"exec in {namespace}/{pod}: {_reason(error)}") from error
+        finally:
+            api.api_client.close()
+
+    def _call(self, call: Any, *, missing_is_fine: bool = False) -> Any:
+        if not self._api:
+            self._api.append(client.CoreV1Api(self._connect()))
+        try:
+            return call(self._api[0])
+        except ApiException as error:
+            if error.status == 404 and missing_is_fine:
+                return None
+            raise ProbeError(f"The cluster refuses: {_reason(error)}") from error
+        except urllib3.exceptions.HTTPError as error:
+            raise ProbeError(
+                f"The cluster does not answer: {error}. For local mode: aksnetpol local start"
+            ) from error
+
+    def _connect(self) -> client.ApiClient:
+        try:
+            return config.new_client_from_config(
+                str(self.kubeconfig) if self.kubeconfig else None, self.context, persist_config=False
+            )
+        except (config.ConfigException, OSError) as error:
+            raise ProbeError(f"{self.kubeconfig or 'The kubeconfig'} cannot be used: {error}") from error
+
+
+def _containers_ready(pod: Any) -> bool:
+    statuses: list[Any] = pod.status.container_statuses or []
+    return bool(statuses) and all(one.ready for one in statuses)
+
+
+def _code(status: str | None) -> int:
+    """Read the exit code from the status that closes an exec (v1.Status, details.causes)."""
+    found: Any = yaml.safe_load(status or "") or {}
+    if found.get("status") == "Success":
+        return 0
+    causes: list[Json] = (found.get("details") or {}).get("causes") or []
+    codes = [str(one["message"]) for one in causes if one.get("reason") == "ExitCode"]
+    if not codes:
+        raise ProbeError(f"the command did not end: {found.get('message', 'no answer in time')}")
+    return int(codes[0])
+
+
+def _reason(error: ApiException) -> str:
+    try:
+        said = (yaml.safe_load(error.body or "") or {}).get("message")
+    except (yaml.YAMLError, AttributeError):
+        said = None
+    return f"{error.status} {said or error.reason}"
