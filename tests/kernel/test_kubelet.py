@@ -172,7 +172,7 @@ def test_what_is_simulated_says_so(kubectl: Kubectl) -> None:
     for arguments in (["exec", "web", "--", "ls"], ["logs", "web"]):
         done = kubectl(*arguments)
         assert done.returncode == 1
-        assert "no process stands behind this container" in done.stderr
+        assert "no process stands behind: web" in done.stderr
 
 
 @pytest.mark.parametrize("identity", [None, "clusterAdmin", "etcd"])

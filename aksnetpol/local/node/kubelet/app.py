@@ -14,6 +14,7 @@ from aksnetpol.local.node.kubelet.exec import execute
 from aksnetpol.local.node.kubelet.logs import LogQuestion, read_log
 from aksnetpol.local.node.kubelet.port_forward import forward
 from aksnetpol.local.node.pod_run import PodRun
+from aksnetpol.local.node.pods import simulation
 
 FindPod = Callable[[str, str], PodRun | None]
 _WEBSOCKETS_ONLY = (
@@ -21,7 +22,6 @@ _WEBSOCKETS_ONLY = (
     "without KUBECTL_REMOTE_COMMAND_WEBSOCKETS=false or KUBECTL_PORT_FORWARD_WEBSOCKETS=false"
 )
 _NOT_HERE = "no such pod or container runs here"
-_NO_PROCESS = "local mode runs the agnhost image only: no process stands behind this container"
 
 
 def create_app(find: FindPod) -> Starlette:
@@ -58,9 +58,9 @@ class _Endpoints:
     async def logs(self, request: Request) -> Response:
         run, container = self._found(request)
         if run is None or container is None:
-            return _refused(_NOT_HERE, 404)
+            return PlainTextResponse(_NOT_HERE, 404)
         if container.arguments is None:
-            return _refused(_NO_PROCESS, 400)
+            return PlainTextResponse(_simulated(run), 400)
         return read_log(container, LogQuestion.model_validate(dict(request.query_params)))
 
     async def execute(self, socket: WebSocket) -> None:
@@ -85,13 +85,11 @@ class _Endpoints:
     def _refusal(self, asked: Request | WebSocket) -> Response | None:
         """Return why nothing can be run in a pod."""
         run, container = self._found(asked)
-        if run is None or run.space is None or run.ended:
+        named = "container" in asked.path_params
+        if run is None or run.ended or (named and container is None):
             return _refused(_NOT_HERE, 404)
-        if "container" in asked.path_params:
-            if container is None:
-                return _refused(_NOT_HERE, 404)
-            if container.arguments is None:
-                return _refused(_NO_PROCESS, 400)
+        if run.space is None or (container is not None and container.arguments is None):
+            return _refused(_simulated(run), 400)
         return None
 
     def _found(self, asked: Request | WebSocket) -> tuple[PodRun | None, Container | None]:
@@ -100,6 +98,10 @@ class _Endpoints:
         if run is None or ("uid" in place and place["uid"] != run.pod["metadata"]["uid"]):
             return None, None
         return run, run.container(place["container"]) if "container" in place else None
+
+
+def _simulated(run: PodRun) -> str:
+    return simulation(run.pod, run.containers, run.enforcement) or "the pod is not started yet"
 
 
 def _refused(message: str, status: int) -> Response:
