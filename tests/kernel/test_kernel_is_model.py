@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 
 from aksnetpol.local.node import network
+from aksnetpol.local.node.enforcement import means
 from aksnetpol.local.node.firewall import Firewall
 from aksnetpol.local.node.rules import compile_rules
 from aksnetpol.local.node.sandbox import PATH, Sandbox
@@ -52,7 +53,7 @@ class Twelve:
 
 @pytest.fixture(scope="module")
 def twelve(agnhost: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Twelve]:
-    sandbox = Sandbox(agnhost, tmp_path_factory.mktemp("sandbox"))
+    sandbox = Sandbox(agnhost, tmp_path_factory.mktemp("sandbox"), means().user_namespace)
     sandbox.start()
     probers: dict[str, Prober] = {}
     servers: list[subprocess.Popen[bytes]] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from aksnetpol.local.node import network
+from aksnetpol.local.node.enforcement import means
 from aksnetpol.local.node.errors import CommandError
 from aksnetpol.local.node.firewall import Firewall
 from aksnetpol.local.node.rules import Ruleset
@@ -21,6 +23,8 @@ pytestmark = pytest.mark.kernel
 
 @pytest.fixture(params=[False, True], ids=["root", "user namespace"])
 def sandbox(request: pytest.FixtureRequest, agnhost: Path, folder: Path) -> Iterator[Sandbox]:
+    if not request.param and os.geteuid() != 0:
+        pytest.skip("not root")
     made = Sandbox(agnhost, folder, bool(request.param))
     made.start()
     yield made
@@ -109,4 +113,4 @@ def test_closing_a_pod_ends_its_processes_and_stopping_ends_all(sandbox: Sandbox
 
 def test_what_cannot_be_started_says_so(folder: Path, agnhost: Path) -> None:
     with pytest.raises(CommandError, match="unshare failed"):
-        Sandbox(folder / "none", folder).start()
+        Sandbox(folder / "none", folder, means().user_namespace).start()
