@@ -229,7 +229,9 @@ def test_an_engine_removed_enforces_nothing_and_a_lost_node_loses_its_pods(pods:
     pods.delete_policies("life")
     extra = PoolSpec("win", "User", "Windows", "Windows2022", 1, "Standard_D4s_v5", max_pods=30)
     pods.planes.reconcile(replace(pods.cluster, pools=(*CLUSTER.pools, extra)))
-    pods.pod("life/windows", serve(80), nodeSelector={"kubernetes.io/os": "windows"})
+    probe = {"tcpSocket": {"port": 80}, "periodSeconds": 1}
+    server = container(["/agnhost", *serve(80)], readinessProbe=probe)
+    pods.pod("life/windows", containers=[server], nodeSelector={"kubernetes.io/os": "windows"})
     pods.wait_ready("life/windows")
     node = str(pods.read("life/windows")["spec"]["nodeName"])
     conditions = (pods.api.read(f"/api/v1/nodes/{node}") or {})["status"]["conditions"]
@@ -239,3 +241,9 @@ def test_an_engine_removed_enforces_nothing_and_a_lost_node_loses_its_pods(pods:
     wait_for(lambda: pods.api.read("/api/v1/namespaces/life/pods/windows") is None)
     wait_for(lambda: pods.api.read(f"/api/v1/nodes/{node}") is None)
     wait_for(lambda: space is not None and not space.alive)
+    # The name and the addresses are free for another node, also when another pool has grown meanwhile.
+    pods.planes.reconcile(replace(pods.cluster, pools=(*CLUSTER.pools, extra)))
+    pods.planes.reconcile(replace(pods.cluster, pools=(replace(CLUSTER.pools[0], count=3), extra)))
+    pods.pod("life/windows", containers=[server], nodeSelector={"kubernetes.io/os": "windows"})
+    pods.wait_ready("life/windows")
+    pods.planes.reconcile(pods.cluster)

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from aksnetpol.local.arm.backend import ClusterSpec
@@ -32,6 +33,7 @@ from aksnetpol.local.node.watch import Watch
 _log = logging.getLogger(__name__)
 _PAUSE = 0.2  # seconds between looks at the processes
 _HEARTBEAT = 10.0  # seconds, as a kubelet's lease
+_RETRY = 1.0  # seconds before something that failed is tried again
 _THREADS = 4
 _KINDS = {
     "pods": "/api/v1/pods",
@@ -80,7 +82,7 @@ class NodeAgent:
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix=f"pods of {cluster.name}")
         self._sandbox: Sandbox | None = None
         self._enforcer: Enforcer | None = None
-        self._node_spaces: dict[str, Space] = {}
+        self._node_spaces: dict[str, tuple[Space, str]] = {}  # with its address
         self._kubelet = KubeletServer(machine.pki, machine.kubelet_port, self.pod)
         self._lock = threading.Lock()  # of the nodes' spaces and of calls from outside
         self._thread = threading.Thread(target=self._run, name=f"nodes of {cluster.name}", daemon=True)
@@ -132,23 +134,27 @@ class NodeAgent:
         Raises:
             KubernetesError: the API refused or does not answer.
         """
-        wanted = {node.name: node for node in nodes_of(cluster)}
-        there: list[Json] = self._api.request("GET", "/api/v1/nodes")["items"]
-        lost = [
-            str(item["metadata"]["name"])
-            for item in there
-            if item["metadata"]["name"] not in wanted
-            and SIMULATED in (item["metadata"].get("annotations") or {})
-        ]
+        listed: list[Json] = self._api.request("GET", "/api/v1/nodes")["items"]
+        there = {
+            str(item["metadata"]["name"]): str(item["spec"].get("podCIDR", ""))
+            for item in listed
+            if SIMULATED in (item["metadata"].get("annotations") or {})
+        }
+        wanted = {node.name: node for node in nodes_of(cluster, there)}
+        for name, addresses in there.items():
+            if name in wanted and addresses != str(wanted[name].pods):
+                self._remove(name)  # of a pod range that the cluster has no more
         for node in wanted.values():
             self._api.apply(node_document(cluster, node))
             self._post_node(cluster, node)
         with self._lock:
             for node in wanted.values():
-                self._free.setdefault(node.name, AddressPool(node.pods))
+                free = self._free.get(node.name)
+                if free is None or free.network != node.pods:
+                    self._free[node.name] = AddressPool(node.pods)
             self._cluster, self._nodes = cluster, wanted
         self._changed.set()
-        for name in lost:
+        for name in there.keys() - wanted.keys():
             self._remove(name)
 
     def _remove(self, name: str) -> None:
@@ -156,7 +162,17 @@ class NodeAgent:
         left: list[Json] = self._api.request("GET", "/api/v1/pods", query)["items"]
         for pod in left:
             self._forget(pod)
-        self._api.delete(f"/api/v1/nodes/{name}")
+        with self._lock:
+            space, address = self._node_spaces.pop(name, (None, ""))
+        if space is not None and self._sandbox is not None:
+            network.detach(self._sandbox, address)
+            space.close()
+        try:
+            # Gone at once, since its name may be used again.
+            self._api.request("DELETE", f"/api/v1/nodes/{name}", {"propagationPolicy": "Background"})
+        except ApiError as error:
+            if error.status != 404:
+                raise
 
     def _make_sandbox(self) -> None:
         machine = self._machine
@@ -178,7 +194,7 @@ class NodeAgent:
             if not settled:
                 settled = self._try(self._step)
             for run in list(self._runs.values()):
-                self._look_after(run)
+                self._try(partial(self._look_after, run))
 
     def _try(self, step: Callable[[], None]) -> bool:
         # The API server may be on its way back after a crash; the next round sees.
@@ -186,6 +202,9 @@ class NodeAgent:
             step()
         except (LocalError, OSError) as error:
             _log.warning("%s: %s", self._cluster.name, error)
+            return False
+        except Exception:  # noqa: BLE001  whatever is wrong with one pod, the others are enforced on
+            _log.exception("%s: the node agent goes on after", self._cluster.name)
             return False
         return True
 
@@ -277,7 +296,8 @@ class NodeAgent:
 
         def task() -> None:
             try:
-                self._try(lambda: work(run))
+                if not self._try(lambda: work(run)):
+                    self._stopping.wait(_RETRY)
             finally:
                 run.busy = False
                 self._changed.set()  # something else may have been asked for meanwhile
@@ -321,14 +341,13 @@ class NodeAgent:
     def _node_space(self, node: Node) -> Space:
         """Return the network of a node itself, made when first asked for."""
         with self._lock:
-            found = self._node_spaces.get(node.name)
-            if found is None:
+            if node.name not in self._node_spaces:
                 if self._sandbox is None:
                     raise AssertionError("asked only where there is a sandbox")
-                found = self._sandbox.open(node.name)
-                network.attach(self._sandbox, found, node.address)
-                self._node_spaces[node.name] = found
-            return found
+                made = self._sandbox.open(node.name)
+                network.attach(self._sandbox, made, node.address)
+                self._node_spaces[node.name] = made, node.address
+            return self._node_spaces[node.name][0]
 
     def _post_node(self, cluster: ClusterSpec, node: Node) -> None:
         machine = self._machine

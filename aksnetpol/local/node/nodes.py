@@ -1,7 +1,7 @@
 """Node objects as AKS makes them from agent pools: names, labels, taints, capacity."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 from itertools import islice
@@ -48,20 +48,32 @@ class Node:
         return self.pool.os_type == "Windows"
 
 
-def nodes_of(cluster: ClusterSpec) -> Iterator[Node]:
-    """Return the nodes that a cluster's pools ask for, in the order of the pools."""
-    whole = IPv4Network(cluster.pod_cidr or _NODE_SUBNET)
-    ranges = whole.subnets(new_prefix=max(24, whole.prefixlen))
-    if cluster.pod_cidr is None:
-        ranges = islice(ranges, _NODE_RANGES, None)
+def nodes_of(cluster: ClusterSpec, ranges: Mapping[str, str] | None = None) -> Iterator[Node]:
+    """Return the nodes that a cluster's pools ask for, in the order of the pools.
+
+    Args:
+        ranges: by name, the pods' addresses of nodes that are there: a node keeps them for life
+            (Kubernetes API reference, NodeSpec.podCIDR).
+    """
+    ordinals = {network: number for number, network in enumerate(_ranges(cluster))}
+    kept = {name: IPv4Network(text) for name, text in (ranges or {}).items()}
+    free = (network for network in ordinals if network not in kept.values())
     suffix = int(hashlib.sha256(cluster.id.lower().encode()).hexdigest(), 16) % 10**8
-    ordinal = 4  # 10.224.0.4 is the first address that Azure gives away in a subnet
     for pool in cluster.pools:
         for index in range(pool.count):
             linux = f"aks-{pool.name}-{suffix:08}-vmss{_base36(index)}"
             name = f"aks{pool.name}{_base36(index)}" if pool.os_type == "Windows" else linux
-            yield Node(name, pool, next(ranges), f"10.224.{ordinal // 256}.{ordinal % 256}")
-            ordinal += 1
+            network = kept[name] if kept.get(name) in ordinals else next(free)
+            ordinal = (
+                ordinals[network] + 4
+            )  # 10.224.0.4 is the first address that Azure gives away in a subnet
+            yield Node(name, pool, network, f"10.224.{ordinal // 256}.{ordinal % 256}")
+
+
+def _ranges(cluster: ClusterSpec) -> Iterator[IPv4Network]:
+    whole = IPv4Network(cluster.pod_cidr or _NODE_SUBNET)
+    ranges = whole.subnets(new_prefix=max(24, whole.prefixlen))
+    return ranges if cluster.pod_cidr else islice(ranges, _NODE_RANGES, None)
 
 
 def _base36(number: int) -> str:

@@ -61,3 +61,28 @@ def test_simulation_condition(os_type: str, means: Means, text: str) -> None:
 )
 def test_engine_profile(network_policy: str, name: str) -> None:
     assert engine_profile(network_policy).name == name
+
+
+def spec(*pools: PoolSpec, pod_cidr: str | None = "10.244.0.0/16") -> ClusterSpec:
+    return ClusterSpec(
+        "/c", "c", "g", "eastus", "1.36.3", "azure", pod_cidr, "10.0.0.0/16", "10.0.0.10", pools
+    )
+
+
+def pool(name: str, count: int) -> PoolSpec:
+    return PoolSpec(name, "System", "Linux", "Ubuntu", count, "Standard_D4s_v5")
+
+
+def test_nodes_keep_their_addresses_when_another_pool_grows() -> None:
+    before = {node.name: node for node in nodes_of(spec(pool("a", 1), pool("b", 1)))}
+    kept = {name: str(node.pods) for name, node in before.items()}
+    after = {node.name: node for node in nodes_of(spec(pool("a", 3), pool("b", 1)), kept)}
+    for name, node in before.items():
+        assert (after[name].pods, after[name].address) == (node.pods, node.address)
+    assert len({node.pods for node in after.values()}) == len({node.address for node in after.values()}) == 4
+
+
+def test_a_range_that_the_cluster_has_no_more_is_not_kept() -> None:
+    (before,) = nodes_of(spec(pool("a", 1), pod_cidr=None))
+    (after,) = nodes_of(spec(pool("a", 1)), {before.name: str(before.pods)})
+    assert str(after.pods) == "10.244.0.0/24"
