@@ -74,7 +74,7 @@ def _run(planes: ControlPlanes, pods: int, policies: int) -> None:
     times = [_edit(api, running.agent, number) for number in range(EDITS)]
     sandbox = running.agent.sandbox
     rules = sandbox.run("nft", "list", "ruleset").count("\n") if sandbox else 0
-    for name, value in (
+    _print(
         (f"{pods} pods, {policies} policies ready after, s", f"{started:.1f}"),
         ("memory of the agent's process, MiB", f"{_memory() >> 20}"),
         ("  of it before the first pod, MiB", f"{empty >> 20}"),
@@ -82,9 +82,13 @@ def _run(planes: ControlPlanes, pods: int, policies: int) -> None:
         ("lines of nftables rules", str(rules)),
         (f"edit to kernel, median of {EDITS}, s", f"{statistics.median(times):.3f}"),
         ("edit to kernel, slowest, s", f"{max(times):.3f}"),
-    ):
-        print(f"{name:<50}{value:>8}")
+    )
     api.close()
+
+
+def _print(*rows: tuple[str, str]) -> None:
+    for name, value in rows:
+        print(f"{name:<50}{value:>8}")
 
 
 def _policy(number: int) -> Json:

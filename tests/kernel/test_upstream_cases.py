@@ -8,7 +8,8 @@ import time
 import pytest
 
 from .lab import Lab, serve
-from .upstream import CASES, Case, Check, Step
+from .specs import Case, Check, Step
+from .upstream import CASES
 
 pytestmark = [pytest.mark.kernel, pytest.mark.control_plane]
 NAMESPACES, NAMES = ("x", "y", "z"), ("a", "b", "c")

@@ -7,45 +7,9 @@ network_policy_api.go, which ask the API server only.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
-from .specs import Json, egress, ingress, label, name, ns, policy, port
-
-Expectation = tuple[str, str, bool]  # source, destination (a pod "x/a", a namespace "x", "*"), allowed
-
-
-@dataclass(frozen=True)
-class Check:
-    """What must hold on one port; later expectations win, everything else is allowed."""
-
-    expectations: tuple[Expectation, ...] = ()
-    port: int = 80
-    protocol: str = "TCP"
-
-
-@dataclass(frozen=True)
-class Step:
-    """A change and what must hold after it.
-
-    Args:
-        policies: to create or replace in a namespace, by (namespace, name).
-        labels: to add, by pod "x/b" or namespace "y".
-        delete_policies: first.
-    """
-
-    checks: tuple[Check, ...]
-    policies: tuple[tuple[str, str, Json], ...] = ()
-    labels: tuple[tuple[str, dict[str, str]], ...] = ()
-    delete_policies: bool = False
-
-
-@dataclass(frozen=True)
-class Case:
-    """One case."""
-
-    name: str
-    steps: tuple[Step, ...]
+from .specs import Case, Check, Expectation, Json, Step, egress, ingress, label, name, ns, policy, port
 
 
 def one(

@@ -130,11 +130,6 @@ def node_status(cluster: ClusterSpec, node: Node, now: str, means: Means, port: 
     """
     cores, memory = _SIZES.get(node.pool.vm_size, (4, 16))
     resources = {"cpu": str(cores), "memory": f"{memory}Gi", "pods": str(node.pool.max_pods)}
-    reasons = (
-        ("Ready", "True", "KubeletReady", "the node agent of local mode posts this status"),
-        ("Simulated", "True", "LocalMode", _simulation(node, means)),
-        _enforcement(cluster, node, means),
-    )
     return {
         "addresses": [
             {"type": "InternalIP", "address": node.address},
@@ -147,30 +142,27 @@ def node_status(cluster: ClusterSpec, node: Node, now: str, means: Means, port: 
         "declaredFeatures": ["ExtendWebSocketsToKubelet"],
         "capacity": resources,
         "allocatable": resources,
-        "conditions": [
-            {
-                "type": kind,
-                "status": status,
-                "reason": reason,
-                "message": message,
-                "lastHeartbeatTime": now,
-                "lastTransitionTime": now,
-            }
-            for kind, status, reason, message in reasons
-        ],
+        "conditions": list(_conditions(cluster, node, now, means)),
         "nodeInfo": {
-            "machineID": "",
-            "systemUUID": "",
-            "bootID": "",
-            "kernelVersion": "",
+            **dict.fromkeys(("machineID", "systemUUID", "bootID", "kernelVersion", "kubeProxyVersion"), ""),
             "osImage": node.pool.os_sku,
             "containerRuntimeVersion": f"{means.enforcement}://local",
             "kubeletVersion": f"v{cluster.kubernetes_version}",
-            "kubeProxyVersion": "",
             "operatingSystem": node.pool.os_type.lower(),
             "architecture": "amd64",
         },
     }
+
+
+def _conditions(cluster: ClusterSpec, node: Node, now: str, means: Means) -> Iterator[Json]:
+    rows = (
+        ("Ready", "True", "KubeletReady", "the node agent of local mode posts this status"),
+        ("Simulated", "True", "LocalMode", _simulation(node, means)),
+        _enforcement(cluster, node, means),
+    )
+    times = {"lastHeartbeatTime": now, "lastTransitionTime": now}
+    for kind, status, reason, message in rows:
+        yield {"type": kind, "status": status, "reason": reason, "message": message, **times}
 
 
 def _simulation(node: Node, means: Means) -> str:
