@@ -62,17 +62,9 @@ def find(
         AzureError: Azure cannot be reached, or refuses.
         LiveDocumentError: Azure answers what the planner does not know.
     """
-    if (group is None) != (name is None) or (group is None) == (stack is None):
-        raise UserError("Say which cluster: --resource-group and --name, or --stack.")
-    # The Azure client takes a while to import; a command that is called wrongly answers at once.
-    from aksnetpol.azure import ArmClient, ArmError
+    arm, path = target(group, name, subscription, stack, local=local)
+    from aksnetpol.azure import ArmError
 
-    if stack is None:
-        arm = ArmClient(_environment(local=local))
-        path = _cluster_path(subscription or arm.subscription_id, str(group), str(name))
-    else:
-        environ, path = _of_stack(stack, local=local)
-        arm = ArmClient(environ)
     try:
         document = arm.get(path, _CLUSTER_API).body
         live = _with_subnets(arm, live_cluster(document, _pools(arm, path)))
@@ -83,6 +75,26 @@ def find(
         raise UserError(f"There is no cluster {path}. {error.message}") from error
     finally:
         arm.close()
+
+
+def target(
+    group: str | None, name: str | None, subscription: str | None, stack: str | None, *, local: bool
+) -> "tuple[ArmClient, str]":
+    """Return a client of Azure Resource Manager and the ARM id of the cluster that the options name.
+
+    Raises:
+        UserError: it is not said which cluster, or the stack has none.
+    """
+    if (group is None) != (name is None) or (group is None) == (stack is None):
+        raise UserError("Say which cluster: --resource-group and --name, or --stack.")
+    # The Azure client takes a while to import; a command that is called wrongly answers at once.
+    from aksnetpol.azure import ArmClient
+
+    if stack is None:
+        arm = ArmClient(_environment(local=local))
+        return arm, _cluster_path(subscription or arm.subscription_id, str(group), str(name))
+    environ, path = _of_stack(stack, local=local)
+    return ArmClient(environ), path
 
 
 def today() -> date:

@@ -1,0 +1,61 @@
+"""aksnetpol credentials"""
+
+import base64
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from aksnetpol.cli import engine_live
+from aksnetpol.cli.console import out, print_json
+from aksnetpol.cli.engine_live import GroupOption, NameOption, SubscriptionOption, TargetStackOption
+from aksnetpol.cli.options import JsonOption, LocalOption
+from aksnetpol.errors import UserError
+
+_API = "2025-09-01"
+
+AdminOption = Annotated[bool, typer.Option("--admin", "-a", help="The administrator's, not the user's.")]
+FileOption = Annotated[
+    Path | None,
+    typer.Option("--file", "-f", dir_okay=False, help="File to merge into; kubectl's by default."),
+]
+OverwriteOption = Annotated[
+    bool, typer.Option("--overwrite-existing", help="Replace other entries of the same name.")
+]
+
+
+def command(
+    group: GroupOption = None,
+    name: NameOption = None,
+    subscription: SubscriptionOption = None,
+    stack: TargetStackOption = None,
+    local: LocalOption = False,
+    admin: AdminOption = False,
+    file: FileOption = None,
+    overwrite_existing: OverwriteOption = False,
+    json: JsonOption = False,
+) -> None:
+    """Merge a cluster's credentials into your kubeconfig; they are never printed.
+
+    Example: [bold]aksnetpol credentials -g shop -n aks[/bold]
+    """
+    from aksnetpol.azure import ArmError
+    from aksnetpol.deploy.kubeconfig import default_file, merge_into
+
+    arm, path = engine_live.target(group, name, subscription, stack, local=local)
+    action = "listClusterAdminCredential" if admin else "listClusterUserCredential"
+    try:
+        answer = arm.post(f"{path}/{action}", _API).body
+    except ArmError as error:
+        if error.status != 404:
+            raise
+        raise UserError(f"There is no cluster {path}. {error.message}") from error
+    finally:
+        arm.close()
+    fresh = base64.b64decode(answer["kubeconfigs"][0]["value"]).decode()
+    target = file or default_file()
+    context = merge_into(target, fresh, overwrite=overwrite_existing)
+    if json:
+        print_json({"file": str(target), "context": context})
+    else:
+        out.print(f"Merged {context} as current context in {target}", soft_wrap=True)
