@@ -15,9 +15,27 @@ from azure.mgmt.resource.resources import ResourceManagementClient
 from aksnetpol.azure import ArmClient
 from aksnetpol.local.arm import Emulator
 from aksnetpol.local.arm.clock import RunningClock
+from aksnetpol.local.arm.faults import Fault, Faults
 from aksnetpol.local.arm.settings import Settings
 
 _FACTOR = 50_000.0  # an operation of minutes takes milliseconds
+
+
+class Requests(Faults):
+    """Faults that also note every request: the emulator asks them about each, before it answers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[tuple[str, str]] = []
+
+    def take(self, method: str, path: str) -> Fault | None:
+        """Note the request."""
+        self.seen.append((method, path))
+        return super().take(method, path)
+
+    def writes(self, path: str) -> list[str]:
+        """Methods of the requests, but reads, that went to a path."""
+        return [method for method, at in list(self.seen) if method != "GET" and at.lower() == path.lower()]
 
 
 @dataclass(frozen=True)
@@ -25,6 +43,7 @@ class Azure:
     """A running emulator and clients that no one here wrote, but for `arm`."""
 
     emulator: Emulator
+    requests: Requests
     arm: ArmClient
     containers: ContainerServiceClient
     resources: ResourceManagementClient
@@ -46,6 +65,7 @@ def azure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Azure]:
     """Emulated Azure, with an empty subscription."""
     home = tmp_path_factory.mktemp("azure")
     emulator = Emulator(home / "home", clock=RunningClock(_FACTOR), settings=Settings(retry_after=0.01))
+    requests = emulator.faults = Requests()
     emulator.start()
     environment = emulator.environment()
     bundle = str(emulator.ca_bundle)
@@ -70,7 +90,7 @@ def azure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Azure]:
             ContainerServiceClient(credential, subscription, **common) as containers,
             ResourceManagementClient(credential, subscription, **common) as resources,
         ):
-            yield Azure(emulator, arm, containers, resources)
+            yield Azure(emulator, requests, arm, containers, resources)
     finally:
         arm.close()
         emulator.stop()
