@@ -21,7 +21,19 @@ from hypothesis import HealthCheck, given, settings
 from aksnetpol.policy import analyze, load_objects
 from aksnetpol.toolchain import cache
 
-from .test_naive import NAMESPACES, OUTSIDE, PODS, POLICIES, PORTS, answers, namespace, pod, policy
+from .test_naive import (
+    APPS,
+    NAMESPACES,
+    OUTSIDE,
+    PODS,
+    POLICIES,
+    PORTS,
+    TIERS,
+    answers,
+    namespace,
+    pod,
+    policy,
+)
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 VERSION = "2.1.0"
@@ -39,6 +51,13 @@ for folder in sorted(pathlib.Path(sys.argv[1]).iterdir()):
         nca_main([*arguments, "--output_endpoints", "pods"])
 """
 _LINE = re.compile(r"(?P<source>\S+) => (?P<destination>\S+) : (?P<what>.*)")
+_LISTED = {"Exists": "In", "DoesNotExist": "NotIn"}
+_VALUES = {
+    "app": APPS,
+    "tier": TIERS,
+    "team": ["red", "blue"],
+    "kubernetes.io/metadata.name": sorted(NAMESPACES),
+}
 Answers = dict[tuple[str, str, str, int], bool]
 
 
@@ -74,7 +93,7 @@ def clusters() -> list[list[dict[str, Any]]]:
             [
                 *map(namespace, NAMESPACES),
                 *(pod(number, *one) for number, one in enumerate(pods)),
-                *(policy(number, where, readable(spec)) for number, (where, spec) in enumerate(policies)),
+                *(policy(number, where, complete(spec)) for number, (where, spec) in enumerate(policies)),
             ]
         )
 
@@ -82,13 +101,28 @@ def clusters() -> list[list[dict[str, Any]]]:
     return found
 
 
-def readable(spec: dict[str, Any]) -> dict[str, Any]:
-    """Return a specification that it reads: it refuses sections that policyTypes leave out."""
+def complete(spec: dict[str, Any]) -> dict[str, Any]:
+    """Return a specification that it takes: it refuses sections that policyTypes leave out."""
     types = [kind for kind in ("Ingress", "Egress") if kind in spec.get("policyTypes", ["Ingress"])]
     for kind in ("Ingress", "Egress"):
         if kind.lower() in spec and kind not in types:
             types.append(kind)
     return {**spec, "policyTypes": types}
+
+
+def listed(value: Any) -> Any:
+    """Return a manifest with Exists and DoesNotExist as In and NotIn of every value that there is.
+
+    It looks for Exists in the policy's own namespace only, also beside a namespaceSelector.
+    """
+    if isinstance(value, list):
+        return [listed(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if value.get("operator") in _LISTED:
+        key = value["key"]
+        return {"key": key, "operator": _LISTED[value["operator"]], "values": _VALUES[key]}
+    return {key: listed(item) for key, item in value.items()}
 
 
 def theirs(text: str) -> Answers:
@@ -150,7 +184,7 @@ def test_no_disagreement_is_unexplained(python: Path, tmp_path: Path) -> None:
     for number, cluster in enumerate(every):
         folder = tmp_path / f"{number:04}"
         folder.mkdir()
-        (folder / "cluster.yaml").write_text("\n---\n".join(map(json.dumps, cluster)))
+        (folder / "cluster.yaml").write_text("\n---\n".join(json.dumps(listed(one)) for one in cluster))
     subprocess.run([python, "-c", _DRIVER, tmp_path], check=True, capture_output=True)
     compared, explained = 0, 0
     for number, cluster in enumerate(every):
