@@ -15,6 +15,7 @@ from aksnetpol.cli.console import err, note, out, print_json, table
 from aksnetpol.cli.options import JsonOption, LocalOption
 from aksnetpol.errors import UserError
 from aksnetpol.report.junit import Case, junit
+from aksnetpol.report.matrix import Cell, page
 
 if TYPE_CHECKING:
     from aksnetpol.local.node.enforcement import Enforcement
@@ -41,6 +42,7 @@ class Format(StrEnum):
     TABLE = "table"
     JSON = "json"
     JUNIT = "junit"
+    HTML = "html"
 
 
 KubeconfigOption = Annotated[Path | None, typer.Option("--kubeconfig", help="The cluster's kubeconfig file.")]
@@ -118,6 +120,8 @@ def demo(
 
     Example: [bold]aksnetpol verify demo --local[/bold]
     """
+    if form is Format.HTML:
+        raise UserError("verify demo has no page: use --format table, json or junit.")
     chosen = target(kubeconfig, context, engine, local=local)
     steps = list(walk(chosen, server_os, client_os, show=not json and form is Format.TABLE))
     if json or form is Format.JSON:
@@ -234,6 +238,8 @@ def _print(results: list["Result"], coverage: "Coverage", chosen: Target, form: 
             print_json(_data(results, coverage, chosen))
         case Format.JUNIT:
             sys.stdout.write(junit("aksnetpol verify policies", _cases(results, coverage)))
+        case Format.HTML:
+            sys.stdout.write(_page(results, coverage, chosen))
         case Format.TABLE:
             _print_table(results, coverage, chosen)
 
@@ -255,10 +261,30 @@ def _print_table(results: list["Result"], coverage: "Coverage", chosen: Target) 
             out.print(f"{one.probe}: {one.cause}", style="red", soft_wrap=True)
     for item, why in coverage.missing:
         out.print(f"not probed: {item}: {why}", style="yellow", soft_wrap=True)
+    out.print(_summary(results, chosen), soft_wrap=True)
+
+
+def _page(results: list["Result"], coverage: "Coverage", chosen: Target) -> str:
+    cells = [
+        Cell(
+            str(one.probe.source),
+            str(one.probe.destination),
+            f"{one.probe.port}/{one.probe.protocol}",
+            "allowed" if one.probe.expected.allowed else "denied",
+            str(one.seen) if one.seen else "not attempted",
+            one.agrees,
+            one.cause,
+        )
+        for one in results
+    ]
+    left_out = [f"not probed: {item}: {why}" for item, why in coverage.missing]
+    return page("Connections, tried", _summary(results, chosen), cells, left_out)
+
+
+def _summary(results: list["Result"], chosen: Target) -> str:
     differ = sum(not one.agrees for one in results)
     answer = "the cluster does what the model says" if not differ else f"{differ} differ"
-    said = f"{len(results)} connections under the semantics of {chosen.engine}: {answer}."
-    out.print(said, soft_wrap=True)
+    return f"{len(results)} connections under the semantics of {chosen.engine}: {answer}."
 
 
 def _data(results: list["Result"], coverage: "Coverage", chosen: Target) -> Mapping[str, Any]:
