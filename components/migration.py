@@ -10,8 +10,17 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from aksnetpol.azure import ArmClient, ArmError, OperationError
-from aksnetpol.engines.moves import LiveCluster, Plan, Refusal, Step, WantedNetworking, live_cluster, plan
+from aksnetpol.azure import ArmClient, ArmError, CloudError, OperationError
+from aksnetpol.engines.moves import (
+    LiveCluster,
+    Networking,
+    Plan,
+    Refusal,
+    Step,
+    WantedNetworking,
+    live_cluster,
+    plan,
+)
 from components.errors import MigrationError
 
 API_VERSION = "2025-09-01"
@@ -20,6 +29,10 @@ _POLL = 10.0  # seconds between looks at a cluster that somebody's operation kee
 _PATIENCE = 3 * 3600.0  # seconds; an engine change reimages every node
 # Each is one operation of minutes to hours; more means that something undoes them.
 _MOST_OPERATIONS = 8
+# Times that a step is begun, and looks at a cluster, that may fail in a row before the user is asked.
+_TRIES = 3
+_LOOKS = 30
+_AGAIN = "Run the same command again: it goes on from there."
 _READ_ONLY = frozenset(
     {
         "azurePortalFQDN",
@@ -63,6 +76,7 @@ class Migration:
         today: the day to measure retirements from.
         sleep: waits that many seconds.
         begins: told of each step before it begins, with its number and how many are planned.
+        look: makes of the cluster's document what the planner sees; one may add what other services know.
     """
 
     client: ArmClient
@@ -70,6 +84,7 @@ class Migration:
     today: date
     sleep: Callable[[float], None] = time.sleep
     begins: Callable[[Step, int, int], None] = lambda _step, _number, _of: None
+    look: Callable[[Json], LiveCluster] = live_cluster
 
     def run(self, wish: Wish) -> int:
         """Go all the way; returns how many operations it took, none where the cluster is as wanted.
@@ -78,9 +93,9 @@ class Migration:
             MigrationError: there is no way, it is not acknowledged, or a step failed.
             ArmError: Azure refused to answer or to begin.
         """
-        document = self._settled()
+        document = self._settled(self.client.get(self.cluster_id, API_VERSION).body)
         for done in range(_MOST_OPERATIONS):
-            live = replaced(live_cluster(document), wish.accept_retired)
+            live = replaced(self.look(document), wish.accept_retired)
             found = plan(live, wish.networking, self.today)
             if isinstance(found, Refusal):
                 raise MigrationError(refused(found))
@@ -97,41 +112,61 @@ class Migration:
                 document = self._taken(document, {}, "Finish the operation that failed")
         raise MigrationError(
             f"After {_MOST_OPERATIONS} operations {self._name} is still not at {wish.networking}: "
-            "something else changes it at the same time. Stop that, then run the update again."
+            f"something else changes it at the same time. Stop that. {_AGAIN}"
         )
 
-    def _settled(self) -> Json:
+    def _settled(self, document: Json | None = None) -> Json:
         """Wait until no operation keeps the cluster or one of its pools busy."""
         ends = time.monotonic() + _PATIENCE
-        while True:
-            document = self.client.get(self.cluster_id, API_VERSION).body
-            if all(state in _ENDED for state in _states(document)):
-                return document
+        document = document or self._read()
+        while not all(state in _ENDED for state in _states(document)):
             if time.monotonic() > ends:
                 raise MigrationError(
                     f"{self._name} is still busy with another operation after {_PATIENCE / 3600:.0f} hours. "
-                    "See `az aks show`, or stop it with `az aks operation-abort`; then run the update again."
+                    f"See `az aks show`, or stop it with `az aks operation-abort`. {_AGAIN}"
                 )
             self.sleep(_POLL)
+            document = self._read()
+        return document
+
+    def _read(self) -> Json:
+        """Read the cluster; in hours of waiting a connection may be lost now and then."""
+        for left in reversed(range(_LOOKS)):
+            try:
+                return self.client.get(self.cluster_id, API_VERSION).body
+            except CloudError as error:
+                if not left:
+                    raise MigrationError(
+                        f"{error} What Azure has begun with {self._name} goes on without this. {_AGAIN}"
+                    ) from error
+                self.sleep(_POLL)
+        raise AssertionError  # the last look raises or returns
 
     def _taken(self, document: Json, fields: Mapping[str, str], title: str) -> Json:
-        try:
-            self.client.put(self.cluster_id, API_VERSION, _body(document, fields), timeout=_PATIENCE)
-        except OperationError as error:
-            raise MigrationError(self._failed(title, error)) from error
-        except ArmError as error:
-            # Somebody was quicker, or our own request began although its answer was lost.
-            if error.status != 409:
-                raise MigrationError(self._failed(title, error)) from error
-            self.sleep(_POLL)
-        return self._settled()
+        before = _position(document)
+        for left in reversed(range(_TRIES)):
+            try:
+                self.client.put(self.cluster_id, API_VERSION, _body(document, fields), timeout=_PATIENCE)
+                return self._settled()
+            except (ArmError, CloudError) as error:
+                if not left or not _may_pass(error):
+                    raise MigrationError(self._failed(title, error)) from error
+                self.sleep(_POLL)
+            document = self._settled()
+            if _position(document) != before:
+                return document
+        raise AssertionError  # the last try raises or returns
 
-    def _failed(self, title: str, error: ArmError) -> str:
+    def _failed(self, title: str, error: ArmError | CloudError) -> str:
         live = live_cluster(self._settled())
+        if isinstance(error, ArmError):
+            said = f"{error.message.rstrip('.')}. ({error.code})"
+            again = f"Remove what Azure names. {_AGAIN}"
+        else:
+            said, again = str(error), _AGAIN
         return (
-            f"{title}: {error.message.rstrip('.')}. ({error.code}) {self._name} is now at {live.networking}, "
-            f"provisioningState {live.provisioning_state}; nothing was rolled back. Remove what Azure names, "
-            "then run the update again: it goes on from there."
+            f"{title}: {said} {self._name} is now at {live.networking}, "
+            f"provisioningState {live.provisioning_state}; nothing was rolled back. {again}"
         )
 
     @property
@@ -175,6 +210,17 @@ def unacknowledged(cluster: str) -> str:
         f"{cluster}: this reimages all nodes of all pools at once. To agree, set acknowledgeReimage: true "
         "under aksnetpol:cluster in the stack's file."
     )
+
+
+def _may_pass(error: ArmError | CloudError) -> bool:
+    """Whether another operation was quicker, or our own began although its answer was lost."""
+    lost = isinstance(error, CloudError)
+    return lost or (error.status == 409 and not isinstance(error, OperationError))
+
+
+def _position(document: Json) -> tuple[Networking, str]:
+    live = live_cluster(document)
+    return live.networking, live.provisioning_state
 
 
 def _states(document: Json) -> Iterator[str]:

@@ -197,7 +197,7 @@ def test_a_failed_drain_says_how_to_go_on_and_the_next_run_does() -> None:
     assert message == (
         "Move from kubenet to Azure CNI Overlay: Drain of node n failed: pod shop/web-0 cannot be evicted. "
         "(PodDrainFailure) c is now at Azure CNI Overlay, no engine, provisioningState Failed; nothing was "
-        "rolled back. Remove what Azure names, then run the update again: it goes on from there."
+        "rolled back. Remove what Azure names. Run the same command again: it goes on from there."
     )
     done, steps, _ = run(azure, wish(**CILIUM))
     assert ([step.move for step in steps], done) == (["none-to-cilium"], 1)
