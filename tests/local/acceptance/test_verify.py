@@ -1,0 +1,89 @@
+"""Policies proved by real packets, through the command line."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from kubernetes import client, config
+
+from aksnetpol.local.node.enforcement import Enforcement, means
+
+from .conftest import Project
+
+pytestmark = [
+    pytest.mark.engine,
+    pytest.mark.control_plane,
+    pytest.mark.kernel,
+    pytest.mark.skipif(means().enforcement is Enforcement.MODEL, reason=means().remark or "no packets here"),
+]
+
+
+@pytest.fixture(scope="module")
+def live(project: Project) -> Iterator[Project]:
+    """The dev stack, up."""
+    project.json("up", "--local", "-s", "dev", "--yes")
+    yield project
+    project.json("destroy", "--local", "-s", "dev", "--yes", "--unprotect")
+
+
+@pytest.fixture
+def core(live: Project) -> Iterator[Any]:
+    """Kubernetes' own client; Any, since its types call every field optional."""
+    with config.new_client_from_config(str(live.home / "kubeconfig")) as api:
+        yield client.CoreV1Api(api)
+
+
+def test_the_documented_walkthrough(live: Project, core: Any) -> None:
+    found = live.json("verify", "demo", "--local")
+    assert found["enforcement"] == "kernel"
+    assert [(one["step"], one["expected"], one["seen"]) for one in found["steps"]] == [
+        ("before any policy", "open", "open"),
+        ("demo-policy applied", "TIMEOUT", "TIMEOUT"),
+        ("client labelled app=client", "open", "open"),
+        ("clean-up", "open", "open"),
+    ]
+    names = [one.metadata.name for one in core.list_namespace().items]
+    assert not [name for name in names if name.startswith("aksnetpol-verify")]
+
+
+def test_every_rule_is_proved_also_from_pods_without_agnhost(live: Project, core: Any) -> None:
+    body: Any = {
+        "metadata": {"name": "shop", "labels": {"app": "client"}},
+        "spec": {"containers": [{"name": "c", "image": "nginx"}]},
+    }
+    core.create_namespaced_pod("demo", body)
+    try:
+        wait_running(core, "shop")
+        found = live.json("verify", "policies", "--local")
+    finally:
+        core.delete_namespaced_pod("shop", "demo", grace_period_seconds=0)
+    assert (found["agrees"], found["notProbed"], found["engine"]) == (True, [], "cilium")
+    assert {(one["source"], one["expected"], one["seen"]) for one in found["probes"]} == {
+        ("demo/shop", "allowed", "open"),
+        ("demo/client", "denied", "TIMEOUT"),
+    }
+    left = [one.metadata.name for one in core.list_namespaced_pod("demo").items]
+    assert not [name for name in left if name.startswith("aksnetpol-probe")]
+    maps = [one.metadata.name for one in core.list_namespaced_config_map("demo").items]
+    assert not [name for name in maps if name.startswith("aksnetpol-probe")]
+
+
+def wait_running(core: Any, name: str) -> None:
+    ends = time.monotonic() + 30
+    while core.read_namespaced_pod(name, "demo").status.phase != "Running":
+        assert time.monotonic() < ends
+        time.sleep(0.2)
+
+
+def test_credentials_are_merged_and_never_printed(live: Project, tmp_path: Path) -> None:
+    file = tmp_path / "config"
+    done = live.run("aksnetpol", "credentials", "--local", "--stack", "dev", "--file", str(file))
+    assert "current context" in done.stdout
+    assert "client-key-data" in file.read_text()
+    assert "client-key-data" not in done.stdout + done.stderr
+    with config.new_client_from_config(str(file)) as api:
+        assert client.CoreV1Api(api).list_node().items

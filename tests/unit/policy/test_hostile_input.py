@@ -1,0 +1,146 @@
+"""Input that is wrong, huge or malicious: a finding with its place, never a traceback, never a long wait."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from aksnetpol.policy import PolicyError, analyze, load, load_text
+
+SECONDS = 5.0
+POLICY = {
+    "apiVersion": "networking.k8s.io/v1",
+    "kind": "NetworkPolicy",
+    "metadata": {"name": "p", "namespace": "n"},
+    "spec": {
+        "podSelector": {"matchLabels": {"a": "b"}},
+        "policyTypes": ["Ingress", "Egress"],
+        "ingress": [
+            {
+                "from": [
+                    {"podSelector": {"matchExpressions": [{"key": "k", "operator": "In", "values": ["v"]}]}},
+                    {"ipBlock": {"cidr": "10.0.0.0/8", "except": ["10.1.0.0/16"]}},
+                ],
+                "ports": [{"port": 80, "endPort": 90, "protocol": "TCP"}],
+            }
+        ],
+        "egress": [{"to": [{"namespaceSelector": {}}]}],
+    },
+}
+LEAVES = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=6), st.just([]), st.just({})
+)
+
+
+def paths(value: Any, here: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
+    """Every place in a manifest."""
+    below = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [here, *(found for key, item in below for found in paths(item, (*here, key)))]
+
+
+def replaced(value: Any, path: tuple[str | int, ...], new: Any) -> Any:
+    if not path:
+        return new
+    copy: Any = dict(value) if isinstance(value, dict) else list(value)
+    copy[path[0]] = replaced(value[path[0]], path[1:], new)
+    return copy
+
+
+@settings(max_examples=600, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(path=st.sampled_from(paths(POLICY)), new=LEAVES)
+def test_any_field_may_hold_anything(path: tuple[str | int, ...], new: Any) -> None:
+    loaded = load_text(json.dumps(replaced(POLICY, path, new), default=str), "p.json")
+    for finding in loaded.findings:
+        assert finding.location.file == "p.json"
+        assert finding.message
+    analyze(loaded.cluster).groups()
+
+
+@settings(max_examples=300, deadline=None)
+@given(text=st.text(max_size=200))
+def test_any_text_may_come(text: str) -> None:
+    for finding in load_text(text, "t.yaml").findings:
+        assert finding.location.file == "t.yaml"
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    start=st.integers(0, 400),
+    length=st.integers(1, 60),
+    junk=st.text(alphabet="{}[]:,-&*!|>'\"\t\n#%@ a", max_size=8),
+)
+def test_a_damaged_file(start: int, length: int, junk: str) -> None:
+    whole = json.dumps(POLICY, indent=1)
+    for finding in load_text(whole[:start] + junk + whole[start + length :], "d.yaml").findings:
+        assert finding.location.file == "d.yaml"
+
+
+@pytest.mark.parametrize(
+    ("text", "id_"),
+    [
+        pytest.param("a: [1, 2", "yaml-syntax", id="unclosed"),
+        pytest.param("kind: NetworkPolicy\n\tbad: tab\n", "yaml-syntax", id="tab"),
+    ],
+)
+def test_a_syntax_error_has_its_line(text: str, id_: str) -> None:
+    (finding,) = load_text(text, "s.yaml").findings
+    assert (finding.id, finding.location.line > 0) == (id_, True)
+
+
+def timed(call: Any) -> tuple[float, Any]:
+    began = time.process_time()
+    found = call()
+    return time.process_time() - began, found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(
+            "a0: &a0 [x, x, x, x, x, x, x, x, x]\n"
+            + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 12)),
+            id="billion-laughs",
+        ),
+        pytest.param("[" * 100_000, id="deep-list"),
+        pytest.param("{a: " * 100_000, id="deep-map"),
+        pytest.param("- " * 50_000 + "x", id="deep-dashes"),
+        pytest.param("&a [*a]", id="recursive"),
+        pytest.param("? " * 20_000, id="deep-keys"),
+    ],
+)
+def test_a_bomb_is_defused(text: str) -> None:
+    seconds, loaded = timed(lambda: load_text(text, "bomb.yaml"))
+    assert seconds < SECONDS
+    assert loaded.findings
+    assert all(finding.location.file == "bomb.yaml" for finding in loaded.findings)
+
+
+def test_a_file_of_50_mib_is_refused_or_read_in_time(tmp_path: Path) -> None:
+    file = tmp_path / "big.yaml"
+    document = json.dumps(POLICY) + "\n---\n"
+    with file.open("w") as out:
+        for _ in range(50 * 2**20 // len(document) + 1):
+            out.write(document)
+    seconds, loaded = timed(lambda: load([file]))
+    assert seconds < SECONDS
+    assert loaded.findings, "refused, with a finding"
+    assert loaded.findings[0].location.file == str(file)
+
+
+@pytest.mark.parametrize("name", ["missing.yaml", "no-such-rev:a.yaml"])
+def test_a_source_that_is_not_there(name: str) -> None:
+    with pytest.raises(PolicyError, match=r"no such|git says"):
+        load([name])
+
+
+def test_bytes_that_are_no_text(tmp_path: Path) -> None:
+    file = tmp_path / "binary.yaml"
+    file.write_bytes(bytes(range(256)) * 40)
+    (finding, *_) = load([file]).findings
+    assert finding.location.file == str(file)
