@@ -67,7 +67,7 @@ def find(
 
     try:
         document = arm.get(path, _CLUSTER_API).body
-        live = _with_subnets(arm, live_cluster(document, _pools(arm, path)))
+        live = described(arm, path, document)
         return with_quota(arm, live, str(document.get("location", ""))) if quota else live
     except ArmError as error:
         if error.status != 404:
@@ -95,6 +95,11 @@ def target(
         return arm, _cluster_path(subscription or arm.subscription_id, str(group), str(name))
     environ, path = _of_stack(stack, local=local)
     return ArmClient(environ), path
+
+
+def described(arm: "ArmClient", path: str, document: Mapping[str, Any]) -> LiveCluster:
+    """Return a cluster of a document, with all its pools and what is known of its subnets."""
+    return _with_subnets(arm, live_cluster(document, _pools(arm, path)))
 
 
 def today() -> date:

@@ -65,7 +65,7 @@ def command(
 
     Example: [bold]aksnetpol engine plan -g shop -n aks --to cilium[/bold]
     """
-    wanted = _wanted(to, stack, pod_cidr, overlay=overlay)
+    wanted = wish(to, stack, pod_cidr, overlay=overlay)
     live = engine_live.find(group, name, subscription, stack, local=local, quota=True)
     if kubeconfig is not None:
         live = engine_live.with_pods(live, str(kubeconfig))
@@ -75,7 +75,7 @@ def command(
         raise typer.Exit(1)
 
 
-def _wanted(
+def wish(
     to: NetworkPolicy | None, stack: str | None, pod_cidr: str | None, *, overlay: bool
 ) -> WantedNetworking:
     """What the options ask for, else what the stack's file says.

@@ -1,0 +1,152 @@
+"""Shows a plan, asks, and executes it on the live cluster: what migrate and uninstall share."""
+
+import shlex
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import typer
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from aksnetpol.cli import engine_live
+from aksnetpol.cli.console import confirm, err, note, out, print_json
+from aksnetpol.cli.engine_table import show
+from aksnetpol.engines import NetworkPolicy
+from aksnetpol.engines.moves import LiveCluster, Networking, Plan, Refusal, Step, WantedNetworking, plan
+from aksnetpol.engines.moves.data import data
+from aksnetpol.errors import UserError
+
+_LEAVES_CALICO = frozenset({"uninstall-calico", "calico-to-cilium"})
+
+
+@dataclass(frozen=True)
+class Target:
+    """The cluster that the options name, and how it is reached."""
+
+    group: str | None
+    name: str | None
+    subscription: str | None
+    stack: str | None
+    local: bool
+    kubeconfig: Path | None
+
+    def refuse_stack(self) -> None:
+        """Accept no stack: its next update would undo what was done beside it.
+
+        Raises:
+            UserError: it is a stack.
+        """
+        if self.stack is not None:
+            raise UserError(
+                f"Stack {self.stack!r} owns the networking of its cluster: edit networkPolicy (and "
+                f"networkPluginMode) in Pulumi.{self.stack}.yaml, add acknowledgeReimage: true beside it, "
+                f"then run: aksnetpol up --stack {self.stack}"
+            )
+
+    def find(self) -> LiveCluster:
+        """Read the cluster as `engine plan` does.
+
+        Raises:
+            UserError: there is none, or it is not said which.
+        """
+        live = engine_live.find(self.group, self.name, self.subscription, None, local=self.local, quota=True)
+        return self.with_pods(live)
+
+    def with_pods(self, live: LiveCluster) -> LiveCluster:
+        """Look at the pods too where a kubeconfig is given: they decide between ways."""
+        return live if self.kubeconfig is None else engine_live.with_pods(live, str(self.kubeconfig))
+
+    def command(self, goal: Networking) -> str:
+        """Return the command that reaches a goal from wherever the cluster then is."""
+        words = ["aksnetpol", "engine", "migrate", "-g", str(self.group), "-n", str(self.name)]
+        words += ["--subscription", self.subscription] if self.subscription else []
+        words += ["--local"] if self.local else []
+        words += ["--to", goal.network_policy.value]
+        words += ["--overlay"] if goal.is_overlay else []
+        words += ["--pod-cidr", goal.pod_cidr] if goal.pod_cidr else []
+        words += ["--kubeconfig", str(self.kubeconfig)] if self.kubeconfig else []
+        return shlex.join(words)
+
+
+def execute(target: Target, wanted: WantedNetworking, *, yes: bool, json: bool) -> None:
+    """Show the way to what is wanted, ask, and go it.
+
+    Raises:
+        UserError: the target is wrong, or nobody agreed.
+        MigrationError, AzureError: a step failed; the cluster stays where it is.
+        typer.Exit: 1, there is no way.
+    """
+    live = target.find()
+    found = plan(live, wanted, engine_live.today())
+    if not json:
+        show(found)
+    if isinstance(found, Refusal):
+        if json:
+            print_json(data(found))
+        raise typer.Exit(1)
+    done = 0
+    if found.steps or live.provisioning_state != "Succeeded":
+        confirm(_question(found), yes=yes)
+        done = _migrated(target, found)
+    if json:
+        print_json({**data(found), "operations": done})
+    elif done:
+        _show_end(target, found, done)
+
+
+def _question(found: Plan) -> str:
+    if not found.steps:
+        return f"Finish the operation that failed on {found.cluster}?"
+    times = "once" if found.reimages == 1 else f"{found.reimages} times"
+    return f"Do this with {found.cluster}? All nodes of all pools are reimaged {times}, {found.duration}."
+
+
+def _migrated(target: Target, found: Plan) -> int:
+    """Execute a plan; returns how many operations it took."""
+    # Pulumi comes along with the components; no other engine command needs it.
+    from components.errors import MigrationError
+    from components.migration import Migration, Wish
+
+    arm, path = engine_live.target(target.group, target.name, target.subscription, None, local=target.local)
+
+    def look(document: Mapping[str, Any]) -> LiveCluster:
+        return target.with_pods(engine_live.described(arm, path, document))
+
+    # What is left open stays as it is live, and halfway that is no longer what was shown: now all is said.
+    wish = Wish(WantedNetworking.exactly(found.goal), acknowledged=True)
+    go_on = f"Whenever this is cut off, this goes on from there: {target.command(found.goal)}"
+    note(go_on)
+    try:
+        with _progress() as begins:
+            return Migration(arm, path, engine_live.today(), begins=begins, look=look).run(wish)
+    except MigrationError:
+        note(go_on)
+        raise
+    finally:
+        arm.close()
+
+
+@contextmanager
+def _progress() -> Generator[Callable[[Step, int, int], None]]:
+    """Print a line for each step; on a terminal, draw how many are done and for how long this one runs."""
+    columns = SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn()
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as progress:
+        task = progress.add_task("Reading the cluster", total=None)
+
+        def begins(step: Step, number: int, of: int) -> None:
+            label = f"Step {number} of {of}: {step.title}"
+            note(label)
+            progress.reset(task, total=of, completed=number - 1, description=label)
+
+        yield begins
+
+
+def _show_end(target: Target, found: Plan, done: int) -> None:
+    counted = "1 operation" if done == 1 else f"{done} operations"
+    out.print(f"\n{found.cluster} is at {found.goal}, after {counted}.", style="bold")
+    left = any(step.move in _LEAVES_CALICO for step in found.steps)
+    if left and found.goal.network_policy is not NetworkPolicy.CALICO:
+        where = shlex.join(["-g", str(target.group), "-n", str(target.name)])
+        out.print(f"Calico's definitions are left: aksnetpol engine cleanup-calico {where}", soft_wrap=True)

@@ -1,0 +1,37 @@
+"""aksnetpol engine migrate"""
+
+from aksnetpol.cli.engine_execute import Target, execute
+from aksnetpol.cli.engine_live import (
+    GroupOption,
+    KubeconfigOption,
+    NameOption,
+    SubscriptionOption,
+    TargetStackOption,
+)
+from aksnetpol.cli.engine_plan import OverlayOption, PodCidrOption, ToOption, wish
+from aksnetpol.cli.options import JsonOption, LocalOption, YesOption
+
+
+def command(
+    to: ToOption = None,
+    group: GroupOption = None,
+    name: NameOption = None,
+    subscription: SubscriptionOption = None,
+    stack: TargetStackOption = None,
+    local: LocalOption = False,
+    overlay: OverlayOption = False,
+    pod_cidr: PodCidrOption = None,
+    kubeconfig: KubeconfigOption = None,
+    yes: YesOption = False,
+    json: JsonOption = False,
+) -> None:
+    """Move a live cluster in place, step by step, to another engine; nothing is replaced.
+
+    Shows the plan and asks. A run that was cut off goes on where the cluster is. Exit code 1 where there
+    is no way or a step fails. A stack's cluster is changed by its file instead.
+
+    Example: [bold]aksnetpol engine migrate -g shop -n aks --to cilium[/bold]
+    """
+    target = Target(group, name, subscription, stack, local, kubeconfig)
+    target.refuse_stack()
+    execute(target, wish(to, None, pod_cidr, overlay=overlay), yes=yes, json=json)
