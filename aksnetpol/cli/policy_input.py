@@ -1,7 +1,7 @@
 """Reads what the policy commands work on: manifests or a live cluster, and an engine."""
 
-import shutil
 import gc
+import shutil
 import sys
 from dataclasses import dataclass
 from enum import StrEnum
