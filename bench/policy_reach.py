@@ -2,7 +2,7 @@
 
     python bench/policy_reach.py                        the sizes that the limits are about
     python bench/policy_reach.py --sizes 1000 100000    others; --csv FILE writes them for a plot
-    python bench/policy_reach.py --peers                the peers too, on a cluster that they finish
+    python bench/policy_reach.py --no-peers             without the peers, which get a cluster they finish
 
 Each step runs in a process of its own, so that its memory is its own.
 """
@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import csv
 import gc
-import importlib.util
 import json
 import multiprocessing
 import resource
@@ -31,9 +30,11 @@ from rich.console import Console
 from rich.table import Table
 
 from aksnetpol.policy import Reachability, analyze, diff, load_objects, load_text
+from aksnetpol.toolchain import cache
 
 PEER_PODS, PEER_NAMESPACES, PEER_POLICIES = 400, 10, 60
 PEER_SECONDS = 300
+ANALYZER = "2.1.0"
 
 
 @dataclass(frozen=True)
@@ -185,14 +186,22 @@ def peers() -> list[Result]:
         path.write_text(as_yaml(objects))
         seconds, _ = _clock(lambda: analyze(load_text(path.read_text()).cluster).groups())
         found.append(Result("ours: read and reach", PEER_PODS, seconds, 0, None))
-        commands = {"netpol-analyzer": ["netpol-analyzer", "list", "--dirpath", folder]}
-        if importlib.util.find_spec("nca"):
-            resources = ["--resource_list", folder]
-            commands["network-config-analyzer"] = [sys.executable, "-m", "nca", "--connectivity", *resources]
-        for name, command in commands.items():
-            if name == "network-config-analyzer" or shutil.which(command[0]):
-                found.append(_peer(name, command))
+        commands = {
+            "network-config-analyzer": [str(_analyzer()), "--connectivity", "--resource_list", folder],
+            "netpol-analyzer": ["netpol-analyzer", "list", "--dirpath", folder],
+        }
+        found += [_peer(name, command) for name, command in commands.items() if shutil.which(command[0])]
     return found
+
+
+def _analyzer() -> Path:
+    """Return network-config-analyzer's command, from an environment of its own in the cache."""
+    folder = cache.root() / f"network-config-analyzer-{ANALYZER}"
+    if not (folder / "bin" / "nca").exists():
+        subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=True)
+        package = f"network-config-analyzer=={ANALYZER}"
+        subprocess.run([folder / "bin" / "pip", "install", "--quiet", package], check=True)
+    return folder / "bin" / "nca"
 
 
 def _peer(name: str, command: list[str]) -> Result:
@@ -225,7 +234,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--sizes", type=int, nargs="+", default=[20_000, 100_000])
     parser.add_argument("--csv", type=Path)
-    parser.add_argument("--peers", action="store_true")
+    parser.add_argument("--no-peers", dest="peers", action="store_false")
     options = parser.parse_args()
     results = ours(options.sizes) + (peers() if options.peers else [])
     show(results)
