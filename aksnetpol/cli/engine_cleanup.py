@@ -1,0 +1,126 @@
+"""aksnetpol engine cleanup-calico"""
+
+import base64
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from aksnetpol.cli import engine_live
+from aksnetpol.cli.console import confirm, out, print_json, table
+from aksnetpol.cli.engine_live import GroupOption, NameOption, SubscriptionOption, TargetStackOption
+from aksnetpol.cli.errors import CalicoRunsError
+from aksnetpol.cli.options import JsonOption, LocalOption, YesOption
+from aksnetpol.engines import NetworkPolicy
+from aksnetpol.engines.moves import LiveCluster, live_cluster
+from aksnetpol.errors import UserError
+
+if TYPE_CHECKING:
+    from aksnetpol.azure import ArmClient
+    from aksnetpol.cli.calico import Definition
+
+_API = "2025-09-01"
+
+KubeconfigOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--kubeconfig", exists=True, dir_okay=False, help="Reach the cluster with it; else Azure is asked."
+    ),
+]
+
+
+def command(
+    group: GroupOption = None,
+    name: NameOption = None,
+    subscription: SubscriptionOption = None,
+    stack: TargetStackOption = None,
+    local: LocalOption = False,
+    kubeconfig: KubeconfigOption = None,
+    yes: YesOption = False,
+    json: JsonOption = False,
+) -> None:
+    """Delete what an uninstalled Calico left: its custom resource definitions and all their objects.
+
+    Calico's own policies are among them. Lists what will go, and asks; refuses while Calico still runs.
+
+    Example: [bold]aksnetpol engine cleanup-calico -g shop -n aks[/bold]
+    """
+    access = _access(group, name, subscription, stack, kubeconfig, local=local)
+    # The Kubernetes client takes a while to import.
+    from aksnetpol.cli.calico import Calico
+
+    calico = Calico(access)
+    calico.refuse_while_running()
+    found = calico.definitions()
+    if not json:
+        _show(found)
+    if found:
+        objects = sum(len(one.objects) for one in found)
+        confirm(f"Delete these {len(found)} definitions and {objects} objects?", yes=yes)
+        calico.refuse_while_running()
+        calico.remove(found)
+    if json:
+        print_json(
+            {"deleted": [{"name": one.name, "objects": [str(item) for item in one.objects]} for one in found]}
+        )
+    elif found:
+        out.print("Deleted.")
+
+
+def _access(
+    group: str | None,
+    name: str | None,
+    subscription: str | None,
+    stack: str | None,
+    kubeconfig: Path | None,
+    *,
+    local: bool,
+) -> Path | Mapping[str, Any]:
+    """Return a kubeconfig: the given file, else the user's credentials that Azure has.
+
+    Raises:
+        UserError: it is not said which cluster, or there is none.
+        CalicoRunsError: Calico is its engine.
+    """
+    if not any((group, name, stack)):
+        if kubeconfig is None:
+            raise UserError("Say which cluster: --resource-group and --name, --stack, or --kubeconfig.")
+        return kubeconfig
+    arm, path = engine_live.target(group, name, subscription, stack, local=local)
+    from aksnetpol.azure import ArmError
+
+    try:
+        _refuse_calico(live_cluster(arm.get(path, _API).body))
+        return kubeconfig or _credentials(arm, path)
+    except ArmError as error:
+        if error.status != 404:
+            raise
+        raise UserError(f"There is no cluster {path}. {error.message}") from error
+    finally:
+        arm.close()
+
+
+def _refuse_calico(live: LiveCluster) -> None:
+    if live.networking.network_policy is NetworkPolicy.CALICO:
+        raise CalicoRunsError(
+            f"{live.cluster.name} has networkPolicy calico: Calico runs and needs what would be deleted. "
+            "Uninstall it first: aksnetpol engine uninstall"
+        )
+
+
+def _credentials(arm: "ArmClient", path: str) -> Mapping[str, Any]:
+    import yaml
+
+    answer = arm.post(f"{path}/listClusterUserCredential", _API).body
+    return yaml.safe_load(base64.b64decode(answer["kubeconfigs"][0]["value"]))
+
+
+def _show(found: "Sequence[Definition]") -> None:
+    if not found:
+        out.print("Nothing of Calico is left.")
+        return
+    rows = table("", "definition", "objects", "names")
+    for one in found:
+        rows.add_row(one.name, str(len(one.objects)), ", ".join(str(item) for item in one.objects))
+    out.print(rows)
