@@ -1,0 +1,85 @@
+"""The examples in docs/commands/engine.md, run on emulated Azure and compared, exit codes included."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from aksnetpol import cli
+from aksnetpol.cli import engine_live
+from aksnetpol.errors import AksnetpolError
+
+from .conftest import Azure
+
+PAGE = Path(__file__).parents[3] / "docs" / "commands" / "engine.md"
+BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+CLUSTERS = {
+    "aks": {"networkPlugin": "kubenet", "networkPolicy": "calico"},
+    "web": {"networkPlugin": "azure", "networkPolicy": "calico"},
+    "pay": {"networkPlugin": "azure", "networkPolicy": "calico"},
+}
+
+
+def examples() -> Iterator[tuple[str, str]]:
+    """Yield each command of the page with what the page says that it prints."""
+    for block in BLOCK.findall(PAGE.read_text()):
+        for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+            command, _, printed = part.partition("\n")
+            yield command, printed
+
+
+def matches(shown: str, expected: str) -> bool:
+    """Compare; a line of three dots stands for any lines."""
+    pattern = re.escape(expected.strip()).replace(re.escape("\n...\n"), "\n(?:.*\n)+")
+    pattern = re.sub(re.escape(re.escape("\n...")) + "$", r"(?:\\n.*)+", pattern)
+    return re.fullmatch(pattern, "\n".join(line.rstrip() for line in shown.strip().splitlines())) is not None
+
+
+@pytest.fixture
+def clusters(azure: Azure, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page's clusters, on the page's day, on a wide terminal."""
+    for name, value in azure.emulator.environment().items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(engine_live, "today", lambda: date(2026, 11, 23))
+    for console in ("out", "err"):
+        monkeypatch.setattr(f"aksnetpol.cli.console.{console}._width", 400)
+    group = azure.group("shop")
+    for name, network in CLUSTERS.items():
+        path = f"{group}/providers/Microsoft.ContainerService/managedClusters/{name}"
+        pools = [{"name": "nodepool1", "mode": "System", "count": 3, "vmSize": "Standard_D4s_v5"}]
+        properties = {
+            "dnsPrefix": name,
+            "kubernetesVersion": "1.35",
+            "networkProfile": network,
+            "agentPoolProfiles": pools,
+        }
+        azure.arm.put(path, "2025-09-01", {"location": "eastus", "properties": properties})
+
+
+@pytest.mark.usefixtures("clusters")
+def test_page() -> None:
+    code, seen = 0, set[str]()
+    for command, expected in examples():
+        words = shlex.split(command)
+        if words == ["echo", "$?"]:
+            assert f"{code}\n" == expected
+            continue
+        seen.add(words[2])
+        done = CliRunner().invoke(cli.app, words[1:])
+        code, shown = done.exit_code, done.output
+        if isinstance(done.exception, AksnetpolError):
+            code, shown = done.exception.exit_code, f"{shown}error: {done.exception}\n"
+        assert matches(shown, expected), f"{command}\n{shown}"
+    assert seen == {"status", "plan", "migrate", "uninstall", "cleanup-calico"}
+
+
+@pytest.mark.parametrize("command", ["status", "plan", "migrate", "uninstall", "cleanup-calico"])
+def test_help_has_an_example(command: str) -> None:
+    shown = CliRunner().invoke(cli.app, ["engine", command, "--help"]).output
+    assert f"Example: aksnetpol engine {command} -g shop -n aks" in " ".join(shown.split())
