@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Prove by real connections what a cluster's policies do.", no_args_is_help=True)
 
 # AKS's names of engines and those of the semantics.
+_SIMULATED = "Windows nodes are simulated here: Linux runs their pods, under the engine's rules for Windows."
 _PROFILES = {"azure": "npm", "calico": "calico", "cilium": "cilium", "none": "none"}
 
 
@@ -144,6 +145,8 @@ def walk(chosen: Target, server_os: str, client_os: str, *, show: bool) -> Itera
         steps = walkthrough.walk(Pods(chosen.kubeconfig, chosen.context), server_os, client_os)
     if show:
         note(f"Walkthrough from AKS's documentation; enforcement: {_enforcement(chosen)}")
+        if chosen.enforcement and Os.WINDOWS in (server_os, client_os):
+            note(_SIMULATED)
     for number, step in enumerate(steps, 1):
         if show:
             verdict = "as expected" if step.as_expected else "NOT AS EXPECTED"
@@ -259,9 +262,17 @@ def _print_table(results: list["Result"], coverage: "Coverage", chosen: Target) 
     for one in results:
         if not one.agrees:
             out.print(f"{one.probe}: {one.cause}", style="red", soft_wrap=True)
+    if any(_simulated(one, chosen) for one in results):
+        out.print(_SIMULATED, soft_wrap=True)
     for item, why in coverage.missing:
         out.print(f"not probed: {item}: {why}", style="yellow", soft_wrap=True)
     out.print(_summary(results, chosen), soft_wrap=True)
+
+
+def _simulated(result: "Result", chosen: Target) -> bool:
+    """Whether a verdict depends on a Windows node that is none."""
+    ends = (result.probe.source, result.probe.destination)
+    return chosen.enforcement is not None and any(end.node_os == Os.WINDOWS for end in ends)
 
 
 def _page(results: list["Result"], coverage: "Coverage", chosen: Target) -> str:
@@ -278,6 +289,8 @@ def _page(results: list["Result"], coverage: "Coverage", chosen: Target) -> str:
         for one in results
     ]
     left_out = [f"not probed: {item}: {why}" for item, why in coverage.missing]
+    if any(_simulated(one, chosen) for one in results):
+        left_out.insert(0, _SIMULATED)
     return page("Connections, tried", _summary(results, chosen), cells, left_out)
 
 
@@ -301,6 +314,7 @@ def _data(results: list["Result"], coverage: "Coverage", chosen: Target) -> Mapp
                 "expected": "allowed" if one.probe.expected.allowed else "denied",
                 "seen": str(one.seen) if one.seen else None,
                 "agrees": one.agrees,
+                "simulatedWindows": _simulated(one, chosen),
                 "cause": one.cause,
                 "exercises": [str(item) for item in one.probe.exercises],
                 "seconds": round(one.seconds, 2),
