@@ -16,7 +16,7 @@ from aksnetpol.cli.engine_table import show
 from aksnetpol.engines import NetworkPolicy
 from aksnetpol.engines.moves import LiveCluster, Networking, Plan, Refusal, Step, WantedNetworking, plan
 from aksnetpol.engines.moves.data import data
-from aksnetpol.errors import UserError
+from aksnetpol.errors import AksnetpolError, UserError
 
 _LEAVES_CALICO = frozenset({"uninstall-calico", "calico-to-cilium"})
 
@@ -106,7 +106,6 @@ def _question(found: Plan) -> str:
 def _migrated(target: Target, found: Plan) -> int:
     """Execute a plan; returns how many operations it took."""
     # Pulumi comes along with the components; no other engine command needs it.
-    from components.errors import MigrationError
     from components.migration import Migration, Wish
 
     arm, path = engine_live.target(target.group, target.name, target.subscription, None, local=target.local)
@@ -121,7 +120,7 @@ def _migrated(target: Target, found: Plan) -> int:
     try:
         with _progress() as begins:
             return Migration(arm, path, engine_live.today(), begins=begins, look=look).run(wish)
-    except MigrationError:
+    except (AksnetpolError, KeyboardInterrupt):
         note(go_on)
         raise
     finally:

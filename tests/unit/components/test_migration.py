@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from aksnetpol.azure import ArmError, OperationError
+from aksnetpol.azure import ArmError, CloudError, OperationError
 from aksnetpol.engines.moves import Networking, Step, WantedNetworking
 from components.errors import MigrationError
 from components.migration import Migration, Wish
@@ -180,6 +180,60 @@ def test_a_lost_answer_is_not_repeated() -> None:
     azure = FakeAzure({"networkPlugin": "azure", "networkPolicy": "azure"}, trouble=[lost])
     run(azure, wish(networkPolicy="none"))
     assert len(azure.puts) == 1
+
+
+def test_conflicts_that_last_end_it_with_azures_words() -> None:
+    def conflict(_azure: FakeAzure, _body: dict[str, Any]) -> None:
+        raise ArmError(409, "OperationNotAllowed", "this would exceed the quota of 10 cores.")
+
+    azure = FakeAzure({"networkPlugin": "azure", "networkPolicy": "azure"}, trouble=[conflict] * 20)
+    with pytest.raises(MigrationError) as caught:
+        run(azure, wish(networkPolicy="none"))
+    assert str(caught.value) == (
+        "Uninstall Azure NPM: this would exceed the quota of 10 cores. (OperationNotAllowed) c is now at "
+        "Azure CNI node subnet, azure, provisioningState Succeeded; nothing was rolled back. Remove what "
+        "Azure names. Run the same command again: it goes on from there."
+    )
+    assert len(azure.puts) == 3
+
+
+def test_a_request_whose_answer_never_came_is_looked_after() -> None:
+    def lost(azure: FakeAzure, body: dict[str, Any]) -> None:
+        azure.take(body)
+        raise CloudError("does not answer")
+
+    azure = FakeAzure({"networkPlugin": "azure", "networkPolicy": "azure"}, trouble=[lost])
+    assert run(azure, wish(networkPolicy="none"))[0] == 1
+    assert len(azure.puts) == 1
+
+
+@dataclass
+class Unreachable(FakeAzure):
+    """Answers the first read only."""
+
+    reads: int = 0
+
+    def get(self, path: str, api_version: str) -> Any:
+        self.reads += 1
+        if self.reads > 1:
+            raise CloudError("Azure does not answer.")
+        return super().get(path, api_version)
+
+
+def test_azure_that_stays_silent_ends_it_after_some_minutes() -> None:
+    azure = Unreachable({"networkPlugin": "azure", "networkPolicy": "azure"})
+    with pytest.raises(
+        MigrationError, match=r"does not answer\. What Azure has begun with c goes on without"
+    ):
+        run(azure, wish(networkPolicy="none"))
+    assert (len(azure.puts), azure.reads) == (1, 31)
+
+
+def test_azure_out_of_reach_at_the_start_is_said_at_once() -> None:
+    azure = Unreachable({"networkPlugin": "azure"}, reads=1)
+    with pytest.raises(CloudError):
+        run(azure, wish(networkPolicy="none"))
+    assert azure.reads == 2
 
 
 def test_a_failed_drain_says_how_to_go_on_and_the_next_run_does() -> None:
