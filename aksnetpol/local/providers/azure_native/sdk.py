@@ -6,6 +6,7 @@ stand-in has the SDK.
 
 import functools
 import importlib
+import threading
 import types
 import typing
 from collections.abc import Mapping, Sequence
@@ -16,6 +17,8 @@ from typing import Any
 from pulumi import _types as pulumi_types
 
 from aksnetpol.local.providers.wire import UNKNOWN
+
+_LOADING = threading.Lock()
 
 
 class Held(Enum):
@@ -118,4 +121,8 @@ def _planned(kind: Any, value: Any) -> Any:
 
 def _module(token: str) -> tuple[types.ModuleType, str]:
     module, _, name = token.partition(":")
-    return importlib.import_module(f"pulumi_azure_native.{module}"), name
+    # The SDK's modules load at the first look into them, which threads may not do at once.
+    with _LOADING:
+        found = importlib.import_module(f"pulumi_azure_native.{module}")
+        getattr(found, name)
+    return found, name
