@@ -21,6 +21,7 @@ from aksnetpol.cli import (
     policy_reach,
     preview,
     refresh,
+    review,
     stacks,
     tools,
     up,
@@ -37,7 +38,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (up, preview, destroy, refresh, outputs, stacks, tools, doctor, demo, credentials):
+for module in (up, preview, review, destroy, refresh, outputs, stacks, tools, doctor, demo, credentials):
     app.command(name=module.__name__.rsplit(".", 1)[-1])(module.command)
 for module in (policy_reach, policy_can, policy_explain, policy_diff, policy_lint):
     app.command(name=module.__name__.rpartition("policy_")[2])(module.command)

@@ -72,10 +72,14 @@ class StackWorkspace:
 
     def preview(self) -> Preview:
         """What an up would do, without doing it; see up for the errors."""
+        return parse(self.preview_json())
+
+    def preview_json(self) -> str:
+        """What an up would do, as the engine writes it; see up for the errors."""
         arguments = ["preview", "--json", "--show-sames"]
         if config := self.config_file():
             arguments += ["--config-file", config]
-        return self._run(lambda stack, _: parse(self._command(stack, arguments)), create=True)
+        return self._run(lambda stack, _: self._command(stack, arguments), create=True)
 
     def destroy(self, on_event: OnEvent = ignore) -> None:
         """Delete every resource; see up for the errors."""

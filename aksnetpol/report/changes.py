@@ -57,7 +57,7 @@ def render(comparison: Comparison, width: int) -> str:
             parts.append(wrap(title + ", ".join(map(str, refs)), width, "  "))
     for change in difference.changes:
         parts.append("")
-        parts += _change(change, width)
+        parts += change_lines(change, width)
     parts += ["", wrap(summary(difference), width)]
     return "\n".join(parts) + "\n"
 
@@ -92,7 +92,8 @@ def _heading(comparison: Comparison) -> Iterator[str]:
             yield f"PARTIAL: part of {side.name} could not be read, so this may be wrong."
 
 
-def _change(change: Change, width: int) -> Iterator[str]:
+def change_lines(change: Change, width: int) -> Iterator[str]:
+    """Yield one change as lines of at most `width` columns."""
     sign = _SIGNS[change.kind][:2]
     who = f"{_names(change.sources)} -> {_names(change.destinations)}"
     yield wrap(f"{sign}{word(change)} ({change.risk}): {who}", width, "    ")
@@ -124,7 +125,7 @@ def data(comparison: Comparison) -> dict[str, Any]:
         "opened": difference.opened,
         "appeared": [str(ref) for ref in difference.appeared],
         "vanished": [str(ref) for ref in difference.vanished],
-        "changes": [_change_data(change) for change in difference.changes],
+        "changes": [change_data(change) for change in difference.changes],
     }
 
 
@@ -139,7 +140,8 @@ def _side(side: Side) -> dict[str, Any]:
     }
 
 
-def _change_data(change: Change) -> dict[str, Any]:
+def change_data(change: Change) -> dict[str, Any]:
+    """Return one change as JSON data."""
     return {
         "kind": change.kind,
         "risk": change.risk,

@@ -19,7 +19,7 @@ def ask():
 threads = [threading.Thread(target=ask) for _ in range(8)]
 [one.start() for one in threads]
 [one.join() for one in threads]
-sys.exit("; ".join(failed))
+sys.exit("; ".join(failed) or None)
 """
 
 

@@ -1,0 +1,168 @@
+"""Reads a stack as a revision declares it: by a preview that starts from nothing, without any credential."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import stacks
+from aksnetpol.deploy.engine import Engine
+from aksnetpol.deploy.errors import DeployError
+from aksnetpol.deploy.project import Project
+from aksnetpol.deploy.review_checkout import Checkout, hide_secrets
+from aksnetpol.deploy.workspace import StackWorkspace
+from aksnetpol.engines import NetworkPolicy
+from aksnetpol.engines.moves import LiveCluster, LiveNodePool
+from aksnetpol.policy import Loaded, Location, Policy, Severity, load
+from aksnetpol.policy.lint import Finding
+from aksnetpol.policy.load import parse
+from aksnetpol.policy.load.reader import Reader
+from aksnetpol.policy.places import Document
+from aksnetpol.policy.places import Path as FieldPath
+from aksnetpol.report.review import Resource, Revision, declared, kubernetes_objects
+from stacks.view import cluster_view
+
+_OUR_PROJECT = "aksnetpol"
+_PROFILES = {
+    NetworkPolicy.NONE: "none",
+    NetworkPolicy.AZURE: "npm",
+    NetworkPolicy.CALICO: "calico",
+    NetworkPolicy.CILIUM: "cilium",
+}
+
+
+@dataclass(frozen=True)
+class Hermetic:
+    """What a preview without a cloud runs with.
+
+    Args:
+        engine: from find_engine.
+        environment: leads to local stand-ins and to a state of its own.
+        home: for its state and copies of stack files; one for each revision.
+        manifests: files and folders of the repository with what else is in the cluster.
+        today: the day to measure retirements from.
+    """
+
+    engine: Engine
+    environment: Mapping[str, str]
+    home: Path
+    manifests: tuple[str, ...]
+    today: date
+
+
+def read_revision(checkout: Checkout, stack: str, using: Hermetic) -> Revision:
+    """Return what a stack is at a revision.
+
+    Raises:
+        DeployError, UserError: the stack's file, its policies or its program cannot be used; places are
+            relative to the repository's root.
+    """
+    project = checkout.project
+    path = project.require_file(stack)
+    secrets = hide_secrets(path)
+    loaded = stacks.load_file(path, using.today) if project.name == _OUR_PROJECT else None
+    workspace = StackWorkspace(project, stack, using.engine, using.environment, using.home)
+    try:
+        resources = declared(workspace.preview_json())
+    except ValueError as error:
+        raise DeployError(f"The engine's preview of {stack} is not the JSON that was expected.") from error
+    paths = loaded.settings.policies.paths if loaded else []
+    revision = Revision(
+        name=checkout.revision,
+        resources=resources,
+        loaded=_objects(checkout, resources, _existing(project.folder, paths), using.manifests),
+        engine="kubernetes",
+        secrets=secrets,
+    )
+    if loaded is None:
+        return revision
+    return replace(
+        revision,
+        engine=_PROFILES[loaded.settings.cluster.network_policy],
+        live=_cluster(loaded.settings),
+        findings=tuple(map(_finding, loaded.warnings)),
+    )
+
+
+def _existing(folder: Path, paths: Sequence[str]) -> list[Path]:
+    return [folder / path for path in paths if (folder / path).exists()]
+
+
+def _cluster(settings: stacks.StackSettings) -> LiveCluster:
+    """Return the cluster as an update would leave it; what only Azure knows is not told."""
+    view, cluster = cluster_view(settings), settings.cluster
+    pools = (cluster.system_pool, *cluster.node_pools)
+    return LiveCluster(
+        cluster=view,
+        pools=tuple(
+            LiveNodePool(seen, pool.vm_size, pool.vnet_subnet_id, pool.pod_subnet_id)
+            for seen, pool in zip(view.node_pools, pools, strict=True)
+        ),
+        resource_group=cluster.existing_resource_group or cluster.resource_group or f"{cluster.name}-rg",
+    )
+
+
+def _finding(found: stacks.Located) -> Finding:
+    one = found.finding
+    file, _, line = found.where.rpartition(":")
+    place = Location(file, int(line)) if line.isdigit() else None
+    return Finding(one.id, Severity(one.severity), one.message, one.remedy, one.source, place, one.key)
+
+
+@dataclass(frozen=True)
+class _InRepository:
+    """A document whose places are told relative to the repository."""
+
+    document: Document
+    root: Path
+
+    def locate(self, path: FieldPath) -> Location:
+        place = self.document.locate(path)
+        return replace(place, file=Path(place.file).relative_to(self.root).as_posix())
+
+
+@dataclass(frozen=True)
+class _Declared:
+    """A document that a program made: its place is its name."""
+
+    name: str
+
+    def locate(self, path: FieldPath) -> Location:
+        return Location(".".join((self.name, *map(str, path))))
+
+
+def _objects(
+    checkout: Checkout, resources: tuple[Resource, ...], policies: Sequence[Path], manifests: Sequence[str]
+) -> Loaded:
+    """Return the program's Kubernetes objects, policies with the place in their file, and the manifests."""
+    reader = Reader()
+    known = dict(_documents(load(policies).cluster.policies, checkout.root)) if policies else {}
+    for value in kubernetes_objects(resources):
+        metadata: Mapping[str, Any] = value["metadata"]
+        name, kind = str(metadata.get("name")), str(value["kind"])
+        document: Document = _Declared(f"{kind} {name}")
+        reader.add(known.get(name, document) if kind == "NetworkPolicy" else document, value)
+    for path in _existing(checkout.root, manifests):
+        for file in _files(path):
+            _read(reader, file, checkout.root)
+    return Loaded(reader.cluster(), tuple(reader.findings))
+
+
+def _documents(policies: Sequence[Policy], root: Path) -> Iterator[tuple[str, Document]]:
+    for policy in policies:
+        if policy.origin is not None:
+            yield policy.name, _InRepository(policy.origin.document, root)
+
+
+def _files(path: Path) -> list[Path]:
+    return sorted(path.rglob("*.y*ml")) if path.is_dir() else [path]
+
+
+def _read(reader: Reader, file: Path, root: Path) -> None:
+    parse.read(reader, file.relative_to(root).as_posix(), file.read_text(encoding="utf-8"))
+
+
+def stacks_of(project: Project, wanted: Sequence[str]) -> tuple[str, ...]:
+    """Return the stacks to review: those asked for, else all that have a file."""
+    return tuple(dict.fromkeys(wanted)) or project.stacks()

@@ -1,0 +1,103 @@
+"""A project's files at a git revision, in a temporary folder of their own."""
+
+import hashlib
+import io
+import re
+import subprocess
+import tarfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from aksnetpol.deploy.errors import ProjectError
+from aksnetpol.deploy.project import Project, find_project
+
+# `key:` with `secure:` on the next line, and `- secure:` in a list. Line numbers stay as they are.
+_UNDER_KEY = re.compile(
+    r"^(?P<key>[ \t]*[^\s#][^\n]*?):[ \t]*\n(?P<gap>[ \t]+)secure:[ \t]*(?P<text>\S+)[^\n]*$", re.M
+)
+_IN_LIST = re.compile(r"^(?P<key>[ \t]*-[ \t]+)secure:[ \t]*(?P<text>\S+)[^\n]*$", re.M)
+
+
+@dataclass(frozen=True)
+class Checkout:
+    """A project at a revision.
+
+    Args:
+        revision: as given.
+        root: of the repository's files.
+    """
+
+    revision: str
+    root: Path
+    project: Project
+
+
+def repository(project: Project) -> Path:
+    """Return the root of the git repository that a project is in.
+
+    Raises:
+        ProjectError: it is in none.
+    """
+    return Path(_git(project.folder, "rev-parse", "--show-toplevel").decode().strip())
+
+
+def commit(project: Project, revision: str) -> str:
+    """Return the commit of a revision.
+
+    Raises:
+        ProjectError: there is no such revision.
+    """
+    if revision.startswith("-"):
+        raise ProjectError(f"{revision!r} is no revision. Name a branch, a tag or a commit.")
+    return _git(project.folder, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}").decode().strip()
+
+
+def check_out(project: Project, revision: str, target: Path) -> Checkout:
+    """Write the files of a revision into a folder; the repository itself stays as it is.
+
+    Raises:
+        ProjectError: no such revision, or the project is not in it.
+    """
+    root = repository(project)
+    archive = _git(root, "archive", "--format=tar", commit(project, revision))
+    with tarfile.open(fileobj=io.BytesIO(archive)) as files:
+        files.extractall(target, filter="data")
+    inside = target / project.folder.resolve().relative_to(root.resolve())
+    if not (inside / "Pulumi.yaml").exists():
+        raise ProjectError(f"{revision} has no Pulumi.yaml in {inside.relative_to(target)}.")
+    return Checkout(revision, target, find_project(inside))
+
+
+def hide_secrets(path: Path) -> Mapping[str, str]:
+    """Put placeholders for the encrypted values of a stack's file; without their key nobody can read them.
+
+    Returns:
+        A digest of each encrypted value by its key, or by its line where it has none.
+    """
+    text = path.read_text(encoding="utf-8")
+    found: dict[str, str] = {}
+
+    def hidden(match: re.Match[str]) -> str:
+        digest = hashlib.sha256(match["text"].encode()).hexdigest()[:16]
+        key, is_item = match["key"], match["key"].lstrip().startswith("-")
+        found[f"line {text.count(chr(10), 0, match.start()) + 1}" if is_item else key.strip()] = digest
+        value = f'"Encrypted-{digest}-1"'
+        return f"{key}{value}" if is_item else f"{key}: {value}\n"
+
+    hidden_text = _IN_LIST.sub(hidden, _UNDER_KEY.sub(hidden, text))
+    if found:
+        path.write_text(hidden_text, encoding="utf-8")
+    return found
+
+
+def _git(folder: Path, *arguments: str) -> bytes:
+    try:
+        done = subprocess.run(["git", *arguments], cwd=folder, capture_output=True, check=False)
+    except FileNotFoundError:
+        raise ProjectError("git is not on PATH: a review compares two revisions of a repository.") from None
+    if done.returncode:
+        said = done.stderr.decode(errors="replace").strip().removeprefix("fatal: ")
+        what = f"git {arguments[0]} {arguments[-1].removesuffix('^{commit}')}"
+        raise ProjectError(f"{what}: {said or 'no such revision'}. Fetch it, or name another one.")
+    return done.stdout

@@ -1,0 +1,86 @@
+"""What a program declares: the resources of a preview that starts from an empty state."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+# The engine's word for a value that only an update tells (pulumi, sdk/go/common/resource/plugin/rpc.go).
+UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+_KUBERNETES = "kubernetes:"
+_NAMESPACE = "kubernetes:core/v1:Namespace"
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One resource of a program.
+
+    Args:
+        type: its token, such as "azure-native:containerservice:ManagedCluster".
+        name: in the program.
+        inputs: secrets are "[secret]", values that only an update tells are UNKNOWN.
+        ignored: property paths that the program ignores changes of.
+        deleted_with: URN of the resource that takes this one along.
+        needs: URNs of the resources that the inputs come from.
+    """
+
+    urn: str
+    type: str
+    name: str
+    inputs: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    ignored: tuple[str, ...] = ()
+    protected: bool = False
+    deleted_with: str = ""
+    needs: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """Kind and name for people."""
+        return f"{self.type.rsplit(':', 1)[-1]} {self.name}"
+
+
+def declared(preview: str) -> tuple[Resource, ...]:
+    """Return the resources of `pulumi preview --json`, without components and the stack itself.
+
+    Raises:
+        ValueError: it is not what the engine writes.
+    """
+    document = json.loads(preview)
+    if not isinstance(document, dict):
+        raise ValueError("the preview is no JSON object")
+    states = [step.get("newState") for step in document.get("steps") or ()]
+    return tuple(_resource(state) for state in states if state and state.get("custom"))
+
+
+def _resource(state: Mapping[str, Any]) -> Resource:
+    return Resource(
+        urn=state["urn"],
+        type=state["type"],
+        name=state["urn"].split("::", 3)[3],
+        inputs=state.get("inputs") or {},
+        ignored=tuple(state.get("ignoreChanges") or ()),
+        protected=bool(state.get("protect")),
+        deleted_with=state.get("deletedWith") or "",
+        needs=tuple(state.get("dependencies") or ()),
+    )
+
+
+def kubernetes_objects(resources: tuple[Resource, ...]) -> Iterator[dict[str, Any]]:
+    """Yield the manifests among the resources; a namespace that a program takes from another is filled in."""
+    names = {one.urn: _name(one.inputs) for one in resources if one.type == _NAMESPACE}
+    for one in resources:
+        if one.type.startswith(_KUBERNETES) and one.inputs.get("kind"):
+            yield _placed(one, names)
+
+
+def _placed(resource: Resource, namespaces: Mapping[str, str]) -> dict[str, Any]:
+    metadata: dict[str, Any] = dict(resource.inputs.get("metadata") or {})
+    if metadata.get("namespace") == UNKNOWN:
+        known = [namespaces[urn] for urn in resource.needs if urn in namespaces]
+        metadata["namespace"] = known[0] if known else "default"
+    return {**resource.inputs, "metadata": metadata}
+
+
+def _name(inputs: Mapping[str, Any]) -> str:
+    metadata: Mapping[str, Any] = inputs.get("metadata") or {}
+    return str(metadata.get("name", ""))
