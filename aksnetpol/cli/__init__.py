@@ -14,6 +14,7 @@ from aksnetpol.cli import (
     engine_app,
     local,
     outputs,
+    policy_assert,
     policy_can,
     policy_diff,
     policy_explain,
@@ -40,7 +41,7 @@ app = typer.Typer(
 )
 for module in (up, preview, review, destroy, refresh, outputs, stacks, tools, doctor, demo, credentials):
     app.command(name=module.__name__.rsplit(".", 1)[-1])(module.command)
-for module in (policy_reach, policy_can, policy_explain, policy_diff, policy_lint):
+for module in (policy_reach, policy_can, policy_explain, policy_diff, policy_lint, policy_assert):
     app.command(name=module.__name__.rpartition("policy_")[2])(module.command)
 app.add_typer(local.app, name="local")
 app.add_typer(engine_app.app, name="engine")

@@ -10,6 +10,7 @@ from aksnetpol.policy.dataplane import Profile
 from aksnetpol.policy.diff import Change, ChangeKind, Difference, Risk, diff
 from aksnetpol.policy.endpoints import Domain, Endpoint, External
 from aksnetpol.policy.errors import (
+    InvalidInputError,
     PartialInputError,
     PolicyError,
     SourceError,
@@ -56,6 +57,7 @@ __all__ = [
     "Filter",
     "Finding",
     "Group",
+    "InvalidInputError",
     "Loaded",
     "Location",
     "Members",

@@ -69,3 +69,15 @@ class UnknownProfileError(PolicyError):
     def __init__(self, name: str, known: Sequence[str]) -> None:
         super().__init__(f"No engine profile is called {name!r}. Known: {', '.join(known)}.")
         self.name = name
+
+
+class InvalidInputError(PolicyError):
+    """A file of expectations or of flows says what can't be meant.
+
+    Args:
+        findings: what is wrong, each with its location.
+    """
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        super().__init__("\n".join(f"{one.location}: {one.message}" for one in findings))
+        self.findings = tuple(findings)
