@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,11 +17,9 @@ from azure.mgmt.resource.resources import ResourceManagementClient
 
 from aksnetpol.azure import ArmClient
 from aksnetpol.local.arm import Emulator
-from aksnetpol.local.arm.clock import RunningClock
+from aksnetpol.local.arm.clock import Clock, RunningClock
 from aksnetpol.local.arm.faults import Fault, Faults
 from aksnetpol.local.arm.settings import Settings
-
-_FACTOR = 50_000.0  # an operation of minutes takes milliseconds
 
 
 class Requests(Faults):
@@ -60,11 +61,16 @@ class Azure:
         return path
 
 
-@pytest.fixture(scope="module")
-def azure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Azure]:
-    """Emulated Azure, with an empty subscription."""
-    home = tmp_path_factory.mktemp("azure")
-    emulator = Emulator(home / "home", clock=RunningClock(_FACTOR), settings=Settings(retry_after=0.01))
+@contextmanager
+def emulated(home: Path, clock: Clock, settings: Settings) -> Generator[Azure]:
+    """Emulated Azure, with an empty subscription, and its clients.
+
+    Args:
+        home: of the emulator.
+        clock: of the emulator.
+        settings: how it behaves.
+    """
+    emulator = Emulator(home, clock=clock, settings=settings)
     requests = emulator.faults = Requests()
     emulator.start()
     environment = emulator.environment()
@@ -94,3 +100,52 @@ def azure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Azure]:
     finally:
         arm.close()
         emulator.stop()
+
+
+@pytest.fixture(scope="module")
+def azure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Azure]:
+    """Azure in a hurry: an operation of minutes takes milliseconds."""
+    place = tmp_path_factory.mktemp("azure")
+    with emulated(place / "home", RunningClock(50_000.0), Settings(retry_after=0.01)) as made:
+        yield made
+
+
+class SteppedClock:
+    """A clock that stands still until a test moves it."""
+
+    def __init__(self) -> None:
+        self._now = datetime.now(UTC)
+
+    def now(self) -> datetime:
+        """Return the instant that the test has come to."""
+        return self._now
+
+    def after(self, seconds: float) -> datetime:
+        """Return the instant that many seconds on: Azure's own pace."""
+        return self._now + timedelta(seconds=seconds)
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass."""
+        self._now += timedelta(seconds=seconds)
+
+
+@dataclass(frozen=True)
+class SteppedAzure:
+    """Azure at its own pace, by a clock that the test moves."""
+
+    azure: Azure
+    clock: SteppedClock
+
+
+@pytest.fixture(scope="module")
+def stepped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SteppedAzure]:
+    """Azure whose operations end when the test says that their time has come."""
+    place, clock = tmp_path_factory.mktemp("stepped-azure"), SteppedClock()
+    settings = Settings(
+        retry_after=0.01,
+        token_lifetime=1_000_000,  # the test's hours must not make its token old
+        closed_features=frozenset({"IMDSRestrictionPreview"}),
+        unregistered_providers=frozenset({"Microsoft.OperationalInsights"}),
+    )
+    with emulated(place / "home", clock, settings) as made:
+        yield SteppedAzure(made, clock)
