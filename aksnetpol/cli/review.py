@@ -1,13 +1,6 @@
 """aksnetpol review"""
 
-import os
-import secrets
 import sys
-import tempfile
-from collections.abc import Generator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -15,27 +8,12 @@ from typing import Annotated
 
 import typer
 
-from aksnetpol.cli.console import err, print_json, tool_progress
+from aksnetpol.cli.console import err, print_json
 from aksnetpol.cli.options import JsonOption
 from aksnetpol.cli.policy_input import width
-from aksnetpol.deploy import Project, find_engine, find_project
-from aksnetpol.deploy.review import Hermetic, read_revision, stacks_of
-from aksnetpol.deploy.review_checkout import Checkout, check_out
-from aksnetpol.errors import AksnetpolError
-from aksnetpol.report.review import (
-    Gate,
-    Problem,
-    Review,
-    Revision,
-    StackReview,
-    build,
-    data,
-    markdown,
-    sarif,
-    terminal,
-)
-
-_AT_ONCE = 4  # engines; each takes about one processor
+from aksnetpol.cli.review_run import Asked, review
+from aksnetpol.deploy import find_project
+from aksnetpol.report.review import Gate, Review, data, markdown, sarif, terminal
 
 
 class Format(StrEnum):
@@ -79,13 +57,13 @@ def command(
 
     Example: [bold]aksnetpol review --base origin/main -s dev --format markdown --fail-on opened[/bold]
     """
-    project = find_project(Path.cwd())
+    project, today = find_project(Path.cwd()), datetime.now(UTC).date()
     with err.status("previewing both revisions"):
-        review = _review(project, base, head, stack or [], tuple(manifests or ()))
-    _print(review, Format.JSON if json else form)
-    if review.broken:
+        found = review(project, Asked(base, head, tuple(stack or ()), tuple(manifests or ()), today))
+    _print(found, Format.JSON if json else form)
+    if found.broken:
         raise typer.Exit(2)
-    if review.tripped(tuple(fail_on or ())):
+    if found.tripped(tuple(fail_on or ())):
         raise typer.Exit(1)
 
 
@@ -99,76 +77,3 @@ def _print(review: Review, form: Format) -> None:
             sys.stdout.write(markdown.render(review))
         case Format.TERMINAL:
             sys.stdout.write(terminal.render(review, width()))
-
-
-def _review(
-    project: Project, base: str, head: str, wanted: Sequence[str], manifests: tuple[str, ...]
-) -> Review:
-    with tempfile.TemporaryDirectory(prefix="aksnetpol-review-") as place:
-        home = Path(place)
-        old, new = (
-            check_out(project, revision, home / side) for side, revision in (("base", base), ("head", head))
-        )
-        names = stacks_of(new.project, wanted)
-        with _stand_ins(home, manifests) as using, ThreadPoolExecutor(_AT_ONCE) as pool:
-            asked = [
-                (name, pool.submit(_read, old, name, using), pool.submit(_read, new, name, using))
-                for name in names
-            ]
-            found = tuple(_stack(name, before, after, using) for name, before, after in asked)
-    return Review(base, head, found)
-
-
-def _read(checkout: Checkout, stack: str, using: Hermetic) -> Revision:
-    state = using.home / f"{checkout.root.name}-state" / stack
-    state.mkdir(parents=True)
-    environment = {**using.environment, "PULUMI_BACKEND_URL": f"file://{state}"}
-    mine = replace(using, environment=environment, home=using.home / f"{checkout.root.name}-home")
-    return read_revision(checkout, stack, mine)
-
-
-def _stack(name: str, old: Future[Revision], new: Future[Revision], using: Hermetic) -> StackReview:
-    """Compare a stack's revisions, or say why that cannot be done."""
-    read: list[Revision] = []
-    for future in (new, old):
-        try:
-            read.append(future.result())
-        except AksnetpolError as error:
-            message = str(error)
-            for side in ("base", "head"):
-                message = message.replace(f"{using.home / side}{os.sep}", "")
-            return StackReview(
-                name, problem=Problem("head" if future is new else "base", message, future is new)
-            )
-    # Imported here: only a review needs the stand-ins' rules.
-    from aksnetpol.cli.review_rules import compare
-
-    return build(name, read[1], read[0], compare, using.today)
-
-
-@contextmanager
-def _stand_ins(home: Path, manifests: tuple[str, ...]) -> Generator[Hermetic]:
-    """Run Azure's and the providers' stand-ins in this process: a preview from nothing needs no cluster."""
-    from aksnetpol.local.arm import Emulator
-    from aksnetpol.local.providers import ProviderServers
-
-    with tool_progress() as report:
-        engine = find_engine(report)
-    emulator = Emulator(home / "arm")
-    emulator.start()
-    providers = ProviderServers(emulator.environment())
-    try:
-        ports = providers.start()
-        environment = {
-            **emulator.environment(),
-            "PULUMI_DEBUG_PROVIDERS": ",".join(f"{name}:{port}" for name, port in ports.items()),
-            "PULUMI_CONFIG_PASSPHRASE": secrets.token_urlsafe(30),
-            "PULUMI_CONFIG_PASSPHRASE_FILE": "",
-            "PULUMI_ACCESS_TOKEN": "",
-            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
-            "KUBECONFIG": os.devnull,
-        }
-        yield Hermetic(engine, environment, home, manifests, datetime.now(UTC).date())
-    finally:
-        providers.stop()
-        emulator.stop()

@@ -14,10 +14,11 @@ from aksnetpol.deploy.review_checkout import Checkout, hide_secrets
 from aksnetpol.deploy.workspace import StackWorkspace
 from aksnetpol.engines import NetworkPolicy
 from aksnetpol.engines.moves import LiveCluster, LiveNodePool
-from aksnetpol.policy import Loaded, Location, Policy, Severity, load
+from aksnetpol.policy import Loaded, Location, Severity
 from aksnetpol.policy.lint import Finding
-from aksnetpol.policy.load import parse
+from aksnetpol.policy.load import parse, yaml_text
 from aksnetpol.policy.load.reader import Reader
+from aksnetpol.policy.load.sources import SUFFIXES
 from aksnetpol.policy.places import Document
 from aksnetpol.policy.places import Path as FieldPath
 from aksnetpol.report.review import Resource, Revision, declared, kubernetes_objects
@@ -60,7 +61,7 @@ def read_revision(checkout: Checkout, stack: str, using: Hermetic) -> Revision:
     """
     project = checkout.project
     path = project.require_file(stack)
-    secrets = hide_secrets(path)
+    secret = hide_secrets(path)
     loaded = stacks.load_file(path, using.today) if project.name == _OUR_PROJECT else None
     workspace = StackWorkspace(project, stack, using.engine, using.environment, using.home)
     try:
@@ -73,7 +74,8 @@ def read_revision(checkout: Checkout, stack: str, using: Hermetic) -> Revision:
         resources=resources,
         loaded=_objects(checkout, resources, _existing(project.folder, paths), using.manifests),
         engine="kubernetes",
-        secrets=secrets,
+        secrets=secret.encrypted,
+        plain_secrets=secret.plain,
     )
     if loaded is None:
         return revision
@@ -111,18 +113,6 @@ def _finding(found: stacks.Located) -> Finding:
 
 
 @dataclass(frozen=True)
-class _InRepository:
-    """A document whose places are told relative to the repository."""
-
-    document: Document
-    root: Path
-
-    def locate(self, path: FieldPath) -> Location:
-        place = self.document.locate(path)
-        return replace(place, file=Path(place.file).relative_to(self.root).as_posix())
-
-
-@dataclass(frozen=True)
 class _Declared:
     """A document that a program made: its place is its name."""
 
@@ -137,7 +127,7 @@ def _objects(
 ) -> Loaded:
     """Return the program's Kubernetes objects, policies with the place in their file, and the manifests."""
     reader = Reader()
-    known = dict(_documents(load(policies).cluster.policies, checkout.root)) if policies else {}
+    known = dict(_documents(policies, checkout.root))
     for value in kubernetes_objects(resources):
         metadata: Mapping[str, Any] = value["metadata"]
         name, kind = str(metadata.get("name")), str(value["kind"])
@@ -145,22 +135,25 @@ def _objects(
         reader.add(known.get(name, document) if kind == "NetworkPolicy" else document, value)
     for path in _existing(checkout.root, manifests):
         for file in _files(path):
-            _read(reader, file, checkout.root)
+            name = file.relative_to(checkout.root).as_posix()
+            parse.read(reader, name, file.read_text(encoding="utf-8"))
     return Loaded(reader.cluster(), tuple(reader.findings))
 
 
-def _documents(policies: Sequence[Policy], root: Path) -> Iterator[tuple[str, Document]]:
-    for policy in policies:
-        if policy.origin is not None:
-            yield policy.name, _InRepository(policy.origin.document, root)
+def _documents(paths: Sequence[Path], root: Path) -> Iterator[tuple[str, Document]]:
+    """Yield the documents of policy files by the name in their metadata; the program has read them too."""
+    for file in (file for path in paths for file in _files(path)):
+        name = file.relative_to(root).as_posix()
+        for document in yaml_text.documents(name, file.read_text(encoding="utf-8")):
+            if not isinstance(document, yaml_text.YamlError) and isinstance(document.value, dict):
+                metadata: Any = document.value.get("metadata")
+                if isinstance(metadata, dict):
+                    yield str(metadata.get("name")), document
 
 
 def _files(path: Path) -> list[Path]:
-    return sorted(path.rglob("*.y*ml")) if path.is_dir() else [path]
-
-
-def _read(reader: Reader, file: Path, root: Path) -> None:
-    parse.read(reader, file.relative_to(root).as_posix(), file.read_text(encoding="utf-8"))
+    """Return the manifests of a path."""
+    return sorted(file for file in path.rglob("*") if file.suffix in SUFFIXES) if path.is_dir() else [path]
 
 
 def stacks_of(project: Project, wanted: Sequence[str]) -> tuple[str, ...]:

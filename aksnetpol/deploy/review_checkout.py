@@ -11,12 +11,14 @@ from pathlib import Path
 
 from aksnetpol.deploy.errors import ProjectError
 from aksnetpol.deploy.project import Project, find_project
+from aksnetpol.report.review.masking import is_secret
 
 # `key:` with `secure:` on the next line, and `- secure:` in a list. Line numbers stay as they are.
 _UNDER_KEY = re.compile(
     r"^(?P<key>[ \t]*[^\s#][^\n]*?):[ \t]*\n(?P<gap>[ \t]+)secure:[ \t]*(?P<text>\S+)[^\n]*$", re.M
 )
 _IN_LIST = re.compile(r"^(?P<key>[ \t]*-[ \t]+)secure:[ \t]*(?P<text>\S+)[^\n]*$", re.M)
+_PLAIN = re.compile(r"^[ \t]*(?P<key>[^\s#-][^\s]*?):[ \t]+[^\s#{\[&*|>]", re.M)
 
 
 @dataclass(frozen=True)
@@ -69,12 +71,21 @@ def check_out(project: Project, revision: str, target: Path) -> Checkout:
     return Checkout(revision, target, find_project(inside))
 
 
-def hide_secrets(path: Path) -> Mapping[str, str]:
-    """Put placeholders for the encrypted values of a stack's file; without their key nobody can read them.
+@dataclass(frozen=True)
+class SecretSettings:
+    """The secret settings of a stack's file.
 
-    Returns:
-        A digest of each encrypted value by its key, or by its line where it has none.
+    Args:
+        encrypted: a digest of each encrypted value by its key, or by its line where it has none.
+        plain: keys that are named like secrets and hold a plain value.
     """
+
+    encrypted: Mapping[str, str]
+    plain: tuple[str, ...]
+
+
+def hide_secrets(path: Path) -> SecretSettings:
+    """Put placeholders for the encrypted values of a stack's file; without their key nobody can read them."""
     text = path.read_text(encoding="utf-8")
     found: dict[str, str] = {}
 
@@ -88,7 +99,8 @@ def hide_secrets(path: Path) -> Mapping[str, str]:
     hidden_text = _IN_LIST.sub(hidden, _UNDER_KEY.sub(hidden, text))
     if found:
         path.write_text(hidden_text, encoding="utf-8")
-    return found
+    plain = (match["key"] for match in _PLAIN.finditer(text) if is_secret(match["key"]))
+    return SecretSettings(found, tuple(dict.fromkeys(plain)))
 
 
 def _git(folder: Path, *arguments: str) -> bytes:

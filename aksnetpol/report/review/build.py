@@ -35,6 +35,7 @@ def build(stack: str, base: Revision, head: Revision, rules: Compare, today: dat
         lint=lint_findings,
         retirements=retirements,
         secrets=_secrets(base, head),
+        plain_secrets=tuple(key for key in head.plain_secrets if key not in base.plain_secrets),
         partial=base.loaded.partial or head.loaded.partial,
     )
 
@@ -92,4 +93,5 @@ def _policies(old: Iterable[Policy], new: Iterable[Policy]) -> tuple[str, ...]:
 
 def _secrets(base: Revision, head: Revision) -> tuple[str, ...]:
     keys = sorted(base.secrets.keys() | head.secrets.keys())
-    return tuple(key for key in keys if base.secrets.get(key) != head.secrets.get(key))
+    changed = (key for key in keys if base.secrets.get(key) != head.secrets.get(key))
+    return tuple(key for key in changed if key not in head.plain_secrets)

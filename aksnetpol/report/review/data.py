@@ -40,6 +40,7 @@ def _stack(review: StackReview) -> dict[str, Any]:
         "lint": _compared(review.lint),
         "retirements": _compared(review.retirements),
         "secrets": list(review.secrets),
+        "plainSecrets": list(review.plain_secrets),
     }
 
 

@@ -53,7 +53,7 @@ def overall(review: Review) -> Risk:
 
 def _reasons(review: StackReview) -> Iterator[tuple[Risk, str]]:
     if review.problem:
-        yield Risk.HIGH, f"{review.problem.revision} cannot be previewed"
+        yield Risk.HIGH, f"the {'change' if review.problem.in_head else 'base'} cannot be previewed"
         return
     yield from _connections(review)
     yield from _engine(review)
@@ -70,6 +70,8 @@ def _reasons(review: StackReview) -> Iterator[tuple[Risk, str]]:
     fixed = len(review.lint.fixed) + len(review.retirements.fixed)
     if fixed:
         yield Risk.LOW, f"{counted(fixed, 'finding')} fixed"
+    if review.plain_secrets:
+        yield Risk.HIGH, f"{counted(len(review.plain_secrets), 'secret setting')} in plain text"
     if review.secrets:
         yield Risk.LOW, f"{counted(len(review.secrets), 'secret setting')} changed"
 
@@ -103,7 +105,8 @@ def _engine(review: StackReview) -> Iterator[tuple[Risk, str]]:
         return
     text = f"networking moves from {change.old} to {change.new}"
     if change.plan.reimages:
-        text += f", all nodes reimaged {counted(change.plan.reimages, 'time')}"
+        times = "once" if change.plan.reimages == 1 else f"{change.plan.reimages} times"
+        text += f", all nodes reimaged {times}"
     unenforced = change.new.network_policy is NetworkPolicy.NONE is not change.old.network_policy
     yield Risk.HIGH if unenforced else Risk.MEDIUM, text
 

@@ -15,7 +15,7 @@ from aksnetpol.report.review.model import Operation, Review, StackReview
 
 LIMIT = 65_536  # GitHub REST API, issue comments: "body is too long (maximum is 65536 characters)"
 MARKER = "<!-- aksnetpol-review -->"
-_LONG = 120  # characters of a value; a longer one is described
+_LONG = 300  # characters of a value; a longer one is described
 _ARROWS = 40  # of a picture; more are no picture any more
 _ICONS = {"no change": "⚪", "low risk": "🟢", "medium risk": "🟡", "high risk": "🔴"}
 
@@ -92,7 +92,7 @@ def _sections(review: StackReview) -> Iterator[Section]:
         yield Section(
             0,
             "problem",
-            f"The {review.problem.revision} cannot be previewed:\n\n{fence(review.problem.message)}",
+            f"{code(review.problem.revision)} cannot be previewed:\n\n{fence(review.problem.message)}",
         )
         return
     if review.partial:
@@ -121,7 +121,7 @@ def _connections(review: StackReview) -> Iterator[str]:
             yield "#### Connections"
             yield ""
             edited = ", ".join(map(code, review.policies))
-            yield f"**No connection changes.** Other policies, same meaning for the pods here: {edited}."
+            yield f"**No connection changes** for the pods known here, though policies do: {edited}."
         return
     yield "#### Connections"
     yield ""
@@ -266,10 +266,15 @@ def _value(value: object) -> str:
 
 
 def _secrets(review: StackReview) -> Iterator[str]:
+    if not (review.secrets or review.plain_secrets):
+        return
+    yield "#### Secret settings"
+    yield ""
+    if review.plain_secrets:
+        keys = ", ".join(map(code, review.plain_secrets))
+        yield f"- **In plain text:** {keys}. Encrypt with `pulumi config set --secret`, and change the value."
     if review.secrets:
-        yield "#### Secret settings"
-        yield ""
-        yield f"Encrypted anew, values not looked at: {', '.join(map(code, review.secrets))}."
+        yield f"- Encrypted anew, values not looked at: {', '.join(map(code, review.secrets))}."
 
 
 def code(text: str) -> str:

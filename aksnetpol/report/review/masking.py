@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Sequence
 from typing import Any
 
 SECRET = "[secret]"
@@ -24,12 +23,12 @@ def masked(kind: str, path: str, value: Any) -> Any:
     if value is None:
         return None
     of_secret = kind.endswith(":Secret") and path.split(".")[0].split("[")[0] in ("data", "stringData")
-    return SECRET if of_secret or _SECRET_NAME.search(path) else _inside(value)
+    return SECRET if of_secret or is_secret(path) else _inside(value)
 
 
 def _inside(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: SECRET if _SECRET_NAME.search(str(key)) else _inside(one) for key, one in value.items()}
+        return {key: SECRET if is_secret(str(key)) else _inside(one) for key, one in value.items()}
     if isinstance(value, list):
         return [_inside(one) for one in value]
     return PLACEHOLDER.sub(SECRET, value) if isinstance(value, str) else value
@@ -40,8 +39,6 @@ def shown(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, separators=(", ", ": "), default=str)
 
 
-def without(text: str, secrets: Sequence[str]) -> str:
-    """Return a text in which no given secret occurs."""
-    for secret in sorted(filter(None, secrets), key=len, reverse=True):
-        text = text.replace(secret, SECRET)
-    return PLACEHOLDER.sub(SECRET, text)
+def is_secret(name: str) -> bool:
+    """Tell whether a property of this name holds a secret."""
+    return bool(_SECRET_NAME.search(name))

@@ -106,6 +106,7 @@ class Revision:
         live: the cluster as an update of this revision would leave it; None in other projects than ours.
         findings: what the settings warn of.
         secrets: a digest of each encrypted setting.
+        plain_secrets: settings that are named like secrets and are not encrypted.
     """
 
     name: str
@@ -115,6 +116,7 @@ class Revision:
     live: LiveCluster | None = None
     findings: tuple[Finding, ...] = ()
     secrets: Mapping[str, str] = field(default_factory=dict[str, str])
+    plain_secrets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -141,6 +143,7 @@ class StackReview:
         policies: names of policies that were added, removed or edited.
         lint, retirements: of the policies and of the settings.
         secrets: settings whose encrypted value is another one.
+        plain_secrets: settings that were not in plain text before.
     """
 
     stack: str
@@ -151,6 +154,7 @@ class StackReview:
     lint: Compared = Compared()
     retirements: Compared = Compared()
     secrets: tuple[str, ...] = ()
+    plain_secrets: tuple[str, ...] = ()
     partial: bool = False
     problem: Problem | None = None
 
@@ -159,7 +163,7 @@ class StackReview:
         """Whether there is anything to tell."""
         connections = self.difference is not None and bool(self.difference.changes)
         noted = any((*found.new, *found.fixed) for found in (self.lint, self.retirements))
-        found = (self.resources, self.engine, self.policies, self.secrets, self.problem)
+        found = (self.resources, self.engine, self.policies, self.secrets, self.plain_secrets, self.problem)
         return connections or noted or any(found)
 
     def of(self, operation: Operation) -> tuple[ResourceChange, ...]:

@@ -31,8 +31,12 @@ def compare(old: Sequence[Resource], new: Sequence[Resource], rules: Compare) ->
             replaced = any(change.replaces for change in changed)
             found.append(ResourceChange(Operation.REPLACE if replaced else Operation.UPDATE, one, changed))
     found = _with_followers(found, new)
-    order = list(Operation)
-    return tuple(sorted(found, key=lambda one: (order.index(one.operation), bool(one.follows))))
+    return tuple(sorted(found, key=_order))
+
+
+def _order(one: ResourceChange) -> tuple[int, bool, str, str]:
+    # The engine reports resources in the order in which they happen to be registered.
+    return list(Operation).index(one.operation), bool(one.follows), one.resource.type, one.resource.urn
 
 
 def _changed(old: Resource, new: Resource, rules: Compare) -> tuple[PropertyChange, ...]:

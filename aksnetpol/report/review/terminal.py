@@ -36,6 +36,8 @@ def _lines(review: StackReview) -> Iterator[str]:
         yield from _resource(one)
     yield from _compared("lint", review.lint)
     yield from _compared("retirement", review.retirements)
+    if review.plain_secrets:
+        yield f"in plain text: {', '.join(review.plain_secrets)}"
     if review.secrets:
         yield f"encrypted anew: {', '.join(review.secrets)}"
 

@@ -1,0 +1,88 @@
+"""Ten pull requests of a scripted repository, previewed by the real engine; reports against golden files."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aksnetpol.cli.review_run import Asked, review
+from aksnetpol.deploy import find_project
+from aksnetpol.report.review import Gate, data, markdown
+
+_TODAY = date(2026, 11, 23)
+# What each pull request trips.
+_TRIPPED: dict[str, tuple[Gate, ...]] = {
+    "engine-change": (),
+    "policy-opened": (Gate.OPENED,),
+    "policy-closed": (),
+    "windows-pool": (),
+    "replaced": (Gate.REPLACE,),
+    "nothing": (),
+    "lint-error": (Gate.LINT_ERROR,),
+    "renamed": (),
+    "broken-yaml": (),
+    "secret": (),
+}
+
+
+@pytest.mark.parametrize("branch", _TRIPPED)
+def test_pull_request(
+    branch: str, repository: Any, golden: Callable[[str, str], None], password: str
+) -> None:
+    asked = Asked("main", branch, ("dev",), ("cluster",), _TODAY)
+    found = review(find_project(repository.folder), asked)
+    as_json = json.dumps(data.data(found), indent=2) + "\n"
+    as_markdown = markdown.render(found)
+    assert password not in as_json + as_markdown
+    assert found.tripped(tuple(Gate)) == _TRIPPED[branch]
+    assert found.broken == (branch == "broken-yaml")
+    golden(f"{branch}.md", as_markdown)
+    golden(f"{branch}.json", as_json)
+
+
+def _run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    scripts = Path(sys.executable).parent
+    return subprocess.run(
+        [scripts / "aksnetpol", "review", "--base", "main", *arguments],
+        cwd=folder,
+        env={**os.environ, "NO_COLOR": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_command_fails_on_a_gate(repository: Any) -> None:
+    done = _run(
+        repository.folder,
+        "--head",
+        "policy-opened",
+        "--manifests",
+        "cluster",
+        "--fail-on",
+        "opened",
+        "--json",
+    )
+    assert done.returncode == 1, done.stderr
+    assert json.loads(done.stdout)["stacks"][0]["connections"][0]["kind"] == "added"
+
+
+def test_command_tells_of_broken_input(repository: Any) -> None:
+    done = _run(repository.folder, "--head", "broken-yaml", "--format", "terminal")
+    assert done.returncode == 2
+    assert "policies/inside.yaml:8: is not YAML" in done.stdout
+
+
+def test_unknown_revision(repository: Any) -> None:
+    done = _run(repository.folder, "--head", "no-such-branch")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "no-such-branch" in done.stderr
+    assert "Traceback" not in done.stderr
