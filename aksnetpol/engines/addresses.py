@@ -63,7 +63,9 @@ def _has_pod_range(c: Cluster) -> bool:
 def nodes_in_pod_cidr(c: Cluster) -> int | None:
     """How many nodes the pod range holds at a /24 for each; None without a pod range."""
     pods = network(c.pod_cidr)
-    return None if pods is None or not _has_pod_range(c) else 2 ** max(0, 24 - pods.prefixlen)
+    if pods is None or not _has_pod_range(c):
+        return None
+    return 2 ** (24 - pods.prefixlen) if pods.prefixlen <= 24 else 0
 
 
 def _pod_range_full(c: Cluster) -> bool:

@@ -107,6 +107,7 @@ BROKEN = [
     ("dns-ip-taken", replace(PLAIN, dns_service_ip="10.0.0.1")),
     ("dns-ip-taken", replace(PLAIN, dns_service_ip="10.0.0.0")),
     ("pod-cidr-full", replace(OVERLAY, pod_cidr="10.244.0.0/24", node_pools=(replace(SYSTEM, count=2),))),
+    ("pod-cidr-full", replace(OVERLAY, pod_cidr="10.244.0.0/25")),
     (
         "kubenet-nodes",
         replace(system(count=401), network_plugin=NetworkPlugin.KUBENET, pod_cidr="10.128.0.0/9"),
