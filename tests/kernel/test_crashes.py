@@ -157,7 +157,7 @@ def test_a_killed_session_leaves_nothing_and_comes_back_right(
     session.kill()
     session.wait()
     # Namespaces, links and rules go with the processes, and these without anyone's help.
-    wait_for(lambda: not any(inside(network) for network in networks), 5)
+    wait_for(lambda: not any(inside(network) for network in networks))
     stop(folder)
     assert not any(started(pid) for pid in own)
     assert list(folder.rglob("*.pid")) == []
@@ -173,7 +173,7 @@ def test_a_killed_session_leaves_nothing_and_comes_back_right(
         check(lab)
     finally:
         lab.stop()
-    wait_for(lambda: not any(inside(network) for network in networks), 5)
+    wait_for(lambda: not any(inside(network) for network in networks))
     assert list(folder.rglob("*.pid")) == []
 
 

@@ -55,6 +55,8 @@ def test_an_interrupted_up_goes_on(project: Project) -> None:
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
+        # A shell starts its background jobs with interrupts ignored, and their children inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     ends = time.monotonic() + 60
     while not managed_clusters(session):
