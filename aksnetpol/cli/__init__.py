@@ -18,6 +18,7 @@ from aksnetpol.cli import (
     policy_can,
     policy_diff,
     policy_explain,
+    policy_generate,
     policy_lint,
     policy_reach,
     preview,
@@ -44,6 +45,7 @@ for module in (up, preview, review, destroy, refresh, outputs, stacks, tools, do
 for module in (policy_reach, policy_can, policy_explain, policy_diff, policy_lint, policy_assert):
     app.command(name=module.__name__.rpartition("policy_")[2])(module.command)
 app.add_typer(local.app, name="local")
+app.add_typer(policy_generate.app, name="generate")
 app.add_typer(engine_app.app, name="engine")
 app.add_typer(verify.app, name="verify")
 
