@@ -13,12 +13,15 @@ from aksnetpol.deploy.errors import ProjectError
 from aksnetpol.deploy.project import Project, find_project
 from aksnetpol.report.review.masking import is_secret
 
-# `key:` with `secure:` on the next line, and `- secure:` in a list. Line numbers stay as they are.
+# `key:` over `secure:`, `- secure:` in a list, and `{secure: ...}`. Line numbers stay as they are.
 _UNDER_KEY = re.compile(
     r"^(?P<key>[ \t]*[^\s#][^\n]*?):[ \t]*\n(?P<gap>[ \t]+)secure:[ \t]*(?P<text>\S+)[^\n]*$", re.M
 )
 _IN_LIST = re.compile(r"^(?P<key>[ \t]*-[ \t]+)secure:[ \t]*(?P<text>\S+)[^\n]*$", re.M)
-_PLAIN = re.compile(r"^[ \t]*(?P<key>[^\s#-][^\s]*?):[ \t]+[^\s#{\[&*|>]", re.M)
+_IN_BRACES = re.compile(
+    r"^(?P<key>[ \t]*[^\s#][^\n]*?:[ \t]+)\{[ \t]*secure:[ \t]*(?P<text>[^\s}]+)[ \t]*\}", re.M
+)
+_PLAIN = re.compile(r"^[ \t]*(?P<key>[^\s#-][^\s]*?):[ \t]+[^\s#{\[&*]", re.M)
 
 
 @dataclass(frozen=True)
@@ -89,16 +92,17 @@ def hide_secrets(path: Path) -> SecretSettings:
     text = path.read_text(encoding="utf-8")
     found: dict[str, str] = {}
 
-    def hidden(match: re.Match[str]) -> str:
+    def placeholder(match: re.Match[str]) -> str:
         digest = hashlib.sha256(match["text"].encode()).hexdigest()[:16]
-        key, is_item = match["key"], match["key"].lstrip().startswith("-")
-        found[f"line {text.count(chr(10), 0, match.start()) + 1}" if is_item else key.strip()] = digest
-        value = f'"Encrypted-{digest}-1"'
-        return f"{key}{value}" if is_item else f"{key}: {value}\n"
+        key = match["key"].strip().removesuffix(":")
+        found[f"line {text.count(chr(10), 0, match.start()) + 1}" if key == "-" else key] = digest
+        return f'"Encrypted-{digest}-1"'
 
-    hidden_text = _IN_LIST.sub(hidden, _UNDER_KEY.sub(hidden, text))
+    hidden = _UNDER_KEY.sub(lambda match: f"{match['key']}: {placeholder(match)}\n", text)
+    for pattern in (_IN_LIST, _IN_BRACES):
+        hidden = pattern.sub(lambda match: f"{match['key']}{placeholder(match)}", hidden)
     if found:
-        path.write_text(hidden_text, encoding="utf-8")
+        path.write_text(hidden, encoding="utf-8")
     plain = (match["key"] for match in _PLAIN.finditer(text) if is_secret(match["key"]))
     return SecretSettings(found, tuple(dict.fromkeys(plain)))
 

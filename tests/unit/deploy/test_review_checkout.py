@@ -1,0 +1,47 @@
+"""Encrypted settings of a stack's file, hidden without moving a line."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from aksnetpol.deploy.review_checkout import hide_secrets
+from aksnetpol.report.review.masking import PLACEHOLDER
+
+_CIPHERTEXT = "v1:AAAA:bm90LXJlYWw="
+
+
+@pytest.mark.parametrize(
+    ("text", "encrypted", "plain"),
+    [
+        (f"config:\n  a:password:\n    secure: {_CIPHERTEXT}\n  a:b: 1\n", ["a:password"], ()),
+        (f"config:\n  a:db:\n    deep:\n      secure: {_CIPHERTEXT}  # why\n", ["deep"], ()),
+        (f"config:\n  a:list:\n    - secure: {_CIPHERTEXT}\n    - open\n", ["line 3"], ()),
+        (f"config:\n  a:key: {{secure: {_CIPHERTEXT}}}\n", ["a:key"], ()),
+        (f"config:\n  a:key: {{ secure: {_CIPHERTEXT} }}\n", ["a:key"], ()),
+        ("config:\n  a:apiToken: abc\n  a:location: eastus\n", [], ("a:apiToken",)),
+        ("config:\n  a:password: |\n    abc\n", [], ("a:password",)),
+        ("config:\n  # a:password: abc\n  a:secretName: tls\n", [], ()),
+        ("secretsprovider: azurekeyvault://x\nconfig: {}\n", [], ()),
+    ],
+)
+def test_hide_secrets(tmp_path: Path, text: str, encrypted: list[str], plain: tuple[str, ...]) -> None:
+    path = tmp_path / "Pulumi.dev.yaml"
+    path.write_text(text)
+    found = hide_secrets(path)
+    after = path.read_text()
+    assert list(found.encrypted) == encrypted
+    assert found.plain == plain
+    assert _CIPHERTEXT not in after
+    assert len(PLACEHOLDER.findall(after)) == len(encrypted)
+    assert after.count("\n") == text.count("\n")
+    yaml.safe_load(after)
+
+
+def test_another_ciphertext_has_another_digest(tmp_path: Path) -> None:
+    path = tmp_path / "Pulumi.dev.yaml"
+    digests: set[str] = set()
+    for text in ("one", "two"):
+        path.write_text(f"config:\n  a:key:\n    secure: {text}\n")
+        digests.update(hide_secrets(path).encrypted.values())
+    assert len(digests) == 2
