@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pulumi
+from pulumi.runtime.config import CONFIG
 
 from aksnetpol.engines import Finding
 from stacks.errors import Located, SettingsError
@@ -56,7 +57,16 @@ def load(config: pulumi.Config, today: date, folder: Path | None = None) -> Load
     # Config.get warns about secrets in the log; the value is only measured here and stays a SecretStr.
     values[_PASSWORD] = pulumi.runtime.get_config(config.full_key(_PASSWORD))
     given = {key: value for key, value in values.items() if value is not None}
+    given |= {key: None for key in _names(config) if key not in values}
     return _accepted(parse(given, today), _locator(folder or Path.cwd()))
+
+
+def _names(config: pulumi.Config) -> tuple[str, ...]:
+    """Every key that the stack sets in the project's namespace; unknown ones are refused, never ignored."""
+    prefix = f"{config.name}:"
+    # A host hands the program its configuration in PULUMI_CONFIG, or sets it in the process.
+    given = {**pulumi.runtime.get_config_env(), **CONFIG.get()}
+    return tuple(key.removeprefix(prefix) for key in given if key.startswith(prefix))
 
 
 def _locator(folder: Path) -> Callable[[Finding], Located]:

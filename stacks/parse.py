@@ -57,7 +57,8 @@ def _finding(detail: ErrorDetails) -> Finding:
     elif kind == "missing":
         message, remedy = "The key is missing.", "Add it."
     else:
-        message, remedy = f"{detail['msg']}{_given(detail)}.", _hint(detail)
+        said = "Expected keys and values" if kind in ("model_type", "dict_type") else detail["msg"]
+        message, remedy = f"{said}{_given(detail)}.", _hint(detail)
     return Finding(f"settings-{kind.replace('_', '-')}", "error", key_path(path), message, remedy, SCHEMA)
 
 

@@ -61,6 +61,11 @@ def pool_key(index: int, key: str) -> str:
     return f"cluster.systemPool.{key}" if index == 0 else f"cluster.nodePools[{index - 1}].{key}"
 
 
+def cluster_key(key: str) -> str:
+    """The settings path of a cluster's key; the password is a secret of its own beside `cluster`."""
+    return key if key == "windowsAdminPassword" else f"cluster.{key}"
+
+
 def cluster_findings(rules: Sequence[ClusterRule], cluster: Cluster) -> Iterator[Finding]:
     """Apply rules to the cluster."""
     for rule in rules:
@@ -68,7 +73,7 @@ def cluster_findings(rules: Sequence[ClusterRule], cluster: Cluster) -> Iterator
             yield Finding(
                 rule.id,
                 rule.severity,
-                f"cluster.{rule.key}",
+                cluster_key(rule.key),
                 rule.message.format(c=cluster),
                 rule.remedy.format(c=cluster),
                 rule.source,

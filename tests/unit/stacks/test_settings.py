@@ -1,15 +1,18 @@
 """Settings from files: defaults, locations, and never a crash."""
 
+import contextvars
+import json
 from datetime import date
 from pathlib import Path
 
 import jsonschema
+import pulumi
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from stacks import SettingsError, load_file
+from stacks import SettingsError, load, load_file
 from stacks.parse import parse
 from stacks.schema import schema_text, stack_schema
 from stacks.settings import StackSettings
@@ -108,6 +111,23 @@ def test_encrypted_values_are_not_looked_at(tmp_path: Path) -> None:
         "  aksnetpol:windowsAdminPassword:\n    secure: AAABAA==\n"
     )
     assert load_file(file, TODAY).settings.windows_admin_password is None
+
+
+@pytest.mark.parametrize("by", ["process", "environment"])
+def test_the_program_refuses_an_unknown_section(by: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    cluster = {"name": "a", "networkPolicy": "none"}
+    config = {"aksnetpol:cluster": json.dumps(cluster), "aksnetpol:demoo": "{}", "azure-native:location": "x"}
+    if by == "environment":
+        monkeypatch.setenv("PULUMI_CONFIG", json.dumps(config))
+
+    def load_program() -> None:
+        if by == "process":
+            pulumi.runtime.set_all_config(config)
+        load(pulumi.Config("aksnetpol"), TODAY)
+
+    with pytest.raises(SettingsError, match=r"demoo: The key is not known. Did you mean demo\?") as caught:
+        contextvars.copy_context().run(load_program)
+    assert len(caught.value.findings) == 1
 
 
 def test_password_is_never_repeated() -> None:
