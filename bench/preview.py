@@ -46,7 +46,7 @@ for pod in ("server", "client"):
                            spec={"containers": [{"name": pod, "image": "agnhost"}]}, opts=options)
 kubernetes.networking.v1.NetworkPolicy("policy", metadata={"name": "policy", "namespace": name},
                                        spec={"pod_selector": {}}, opts=options)
-for number in range(5):  # as many components as the dev stack has
+for number in range(6):  # as many components as the dev stack has
     pulumi.ComponentResource("bare:index:Component", f"component{number}")
 """
 
