@@ -18,7 +18,7 @@ from aksnetpol.policy import Loaded, Location, Severity
 from aksnetpol.policy.lint import Finding
 from aksnetpol.policy.load import parse, yaml_text
 from aksnetpol.policy.load.reader import Reader
-from aksnetpol.policy.load.sources import SUFFIXES
+from aksnetpol.policy.load.sources import SUFFIXES, TooLarge, texts
 from aksnetpol.policy.places import Document
 from aksnetpol.policy.places import Path as FieldPath
 from aksnetpol.report.review import Resource, Revision, declared, kubernetes_objects
@@ -134,21 +134,28 @@ def _objects(
         document: Document = _Declared(f"{kind} {name}")
         reader.add(known.get(name, document) if kind == "NetworkPolicy" else document, value)
     for path in _existing(checkout.root, manifests):
-        for file in _files(path):
-            name = file.relative_to(checkout.root).as_posix()
-            parse.read(reader, name, file.read_text(encoding="utf-8"))
+        for file, text in texts(path):
+            name = _name(Path(file), checkout.root)
+            if isinstance(text, TooLarge):
+                reader.report("file-too-large", Severity.ERROR, str(text), Location(name))
+            else:
+                parse.read(reader, name, text)
     return Loaded(reader.cluster(), tuple(reader.findings))
 
 
 def _documents(paths: Sequence[Path], root: Path) -> Iterator[tuple[str, Document]]:
     """Yield the documents of policy files by the name in their metadata; the program has read them too."""
     for file in (file for path in paths for file in _files(path)):
-        name = file.relative_to(root).as_posix()
-        for document in yaml_text.documents(name, file.read_text(encoding="utf-8")):
+        for document in yaml_text.documents(_name(file, root), file.read_text(encoding="utf-8")):
             if not isinstance(document, yaml_text.YamlError) and isinstance(document.value, dict):
                 metadata: Any = document.value.get("metadata")
                 if isinstance(metadata, dict):
                     yield str(metadata.get("name")), document
+
+
+def _name(file: Path, root: Path) -> str:
+    """Return a file's path in the repository."""
+    return file.relative_to(root).as_posix() if file.is_relative_to(root) else str(file)
 
 
 def _files(path: Path) -> list[Path]:

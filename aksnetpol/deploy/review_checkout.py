@@ -66,8 +66,13 @@ def check_out(project: Project, revision: str, target: Path) -> Checkout:
     """
     root = repository(project)
     archive = _git(root, "archive", "--format=tar", commit(project, revision))
-    with tarfile.open(fileobj=io.BytesIO(archive)) as files:
-        files.extractall(target, filter="data")
+    try:
+        with tarfile.open(fileobj=io.BytesIO(archive)) as files:
+            files.extractall(target, filter="data")
+    except tarfile.TarError as error:
+        raise ProjectError(
+            f"{revision} cannot be checked out: {error}. Take out what leads outside."
+        ) from error
     inside = target / project.folder.resolve().relative_to(root.resolve())
     if not (inside / "Pulumi.yaml").exists():
         raise ProjectError(f"{revision} has no Pulumi.yaml in {inside.relative_to(target)}.")
