@@ -48,7 +48,7 @@ def _means_same(key: str, old: Any, new: Any) -> bool:
 
 
 def _replaces(kind: ResourceType, change: Change, outputs: Mapping[str, Any]) -> bool:
-    keys = change.keys
+    keys = _keys(change)
     if keys[0] in kind.parameters:
         return True
     if ".".join(keys) in kind.replaces:
@@ -57,3 +57,14 @@ def _replaces(kind: ResourceType, change: Change, outputs: Mapping[str, Any]) ->
         return not told
     above = {".".join(keys[:length]) for length in range(1, len(keys))}
     return change.kind is Kind.UPDATE and bool(above & kind.replaces)
+
+
+def _keys(change: Change) -> list[str]:
+    """Return the path in azure-native's words: items of a list have a key of their own, `list[]`."""
+    keys: list[str] = []
+    for part in change.path:
+        if isinstance(part, int):
+            keys[-1] += "[]"
+        else:
+            keys.append(part)
+    return keys
