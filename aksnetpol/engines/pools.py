@@ -102,6 +102,14 @@ POOLS = (
         "AKS error Windows2019NotSupportedWithOrchestratorVersion",
     ),
     PoolRule(
+        "windows-2019-default",
+        "osSku",
+        lambda c, p: p.os_sku is OsSku.WINDOWS_2019 and c.kubernetes_version is None,
+        "Windows2019 does not run on Azure's default version of Kubernetes; 1.32 was the last.",
+        "Set osSku to Windows2022 or Windows2025.",
+        "AKS error Windows2019NotSupportedWithOrchestratorVersion",
+    ),
+    PoolRule(
         "windows-2022-version",
         "osSku",
         lambda c, p: p.os_sku is OsSku.WINDOWS_2022 and _at_least(c, 37),

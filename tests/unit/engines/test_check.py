@@ -56,6 +56,7 @@ BROKEN = [
     ("sku-os", windows(OsSku.UBUNTU)),
     ("sku-os", system(os_sku=OsSku.WINDOWS_2022)),
     ("windows-2019-version", windows(OsSku.WINDOWS_2019)),
+    ("windows-2019-default", replace(windows(OsSku.WINDOWS_2019), kubernetes_version=None)),
     ("windows-2022-version", replace(windows(), kubernetes_version="1.37")),
     ("windows-2025-version", replace(windows(OsSku.WINDOWS_2025), kubernetes_version="1.31")),
     ("windows-2025-fips", windows(OsSku.WINDOWS_2025)),
