@@ -23,6 +23,8 @@ from pulumi.automation._server import LanguageServer
 from pulumi.runtime._grpc_settings import _GRPC_CHANNEL_OPTIONS
 from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2
 
+_LAST_ANSWERS = 1.0  # seconds
+
 
 class PythonHost(LanguageServer):
     """Runs a project's `__main__.py`, or a provider's, as the official host does."""
@@ -142,7 +144,8 @@ def serve() -> None:
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
     host.stopped.wait()
-    server.stop(0)
+    # The call that asked for the end still gets its answer.
+    server.stop(_LAST_ANSWERS).wait()
     # Threads of a cancelled program would keep the interpreter alive.
     os._exit(0)
 
