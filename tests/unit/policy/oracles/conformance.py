@@ -11,13 +11,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 
 Json = dict[str, Any]
 Edit = Callable[["World"], None]
 NAME = "kubernetes.io/metadata.name"
 HOST_PORTS = tuple(range(34345, 34353))
-NAMED = [{"destinationNamedPort": "web"}], [{"destinationNamedPort": "dns"}]
 HOUSES = {
     "h": ("gryffindor", "harry-potter"),
     "d": ("slytherin", "draco-malfoy"),
@@ -26,9 +25,7 @@ HOUSES = {
     "n": ("forbidden-forrest", "centaur"),
 }
 PODS = [f"{house}{number}" for house in HOUSES for number in (0, 1)]
-_POKE = re.compile(
-    r"(?P<source>\w\d) (?P<destination>\w\d) (?P<protocol>TCP|UDP|SCTP)/(?P<port>\d+) (?P<mark>[+-])"
-)
+_POKE = re.compile(r"(\w\d) (\w\d) (TCP|UDP|SCTP)/(\d+) ([+-])")
 
 
 @dataclass(frozen=True)
@@ -75,20 +72,15 @@ class World:
 
 def run(name: str, pokes: str, edit: Edit | None = None) -> Run:
     """Read a test from its pokes, separated by commas."""
-    found: list[Any] = [_POKE.fullmatch(text.strip()) for text in pokes.split(",")]
-    return Run(
-        name,
-        tuple(
-            Poke(one["source"], one["destination"], one["protocol"], int(one["port"]), one["mark"] == "+")
-            for one in cast(list[Any], found)
-            if one is not None or _unreadable(pokes)
-        ),
-        edit,
-    )
+    return Run(name, tuple(_poke(text.strip()) for text in pokes.split(",")), edit)
 
 
-def _unreadable(pokes: str) -> bool:
-    raise ValueError(pokes)
+def _poke(text: str) -> Poke:
+    found = _POKE.fullmatch(text)
+    if found is None:
+        raise ValueError(text)
+    source, destination, protocol, port, mark = found.groups()
+    return Poke(source, destination, protocol, int(port), mark == "+")
 
 
 def policy(
