@@ -72,8 +72,8 @@ def resolve(cluster: Cluster, reference: str | Endpoint) -> Endpoint:
     return _pod(cluster, reference, namespace, kind, parts[-1])
 
 
-def _outside(cluster: Cluster, reference: str) -> External | Pod | None:
-    """Return a CIDR, an address, or the pod that has the address."""
+def _outside(cluster: Cluster, reference: str) -> External | Pod | Node | None:
+    """Return a CIDR, an address, or the pod or node that has the address."""
     try:
         if "/" in reference:
             addresses.cidr_interval(reference)
@@ -84,6 +84,9 @@ def _outside(cluster: Cluster, reference: str) -> External | Pod | None:
     for pod in cluster.pods:
         if reference in pod.ips and not pod.finished and not pod.host_network:
             return pod
+    for node in cluster.nodes:
+        if reference in node.addresses:
+            return node
     return External(f"{reference}/{32 if point < addresses.IPV4_END else 128}")
 
 

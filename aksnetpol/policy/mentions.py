@@ -8,7 +8,16 @@ from dataclasses import dataclass, field
 from aksnetpol.policy import addresses, ports
 from aksnetpol.policy.axis import Interval
 from aksnetpol.policy.model import Direction, NamedPort, Pod, Policy, Rule
-from aksnetpol.policy.peers import CombinedPeer, DomainPeer, IPBlock, Peer, PodPeer
+from aksnetpol.policy.peers import (
+    CombinedPeer,
+    DomainPeer,
+    Entity,
+    EntityPeer,
+    IPBlock,
+    NodePeer,
+    Peer,
+    PodPeer,
+)
 from aksnetpol.policy.selectors import TEXTUAL, Selector
 
 
@@ -20,6 +29,7 @@ class Mentions:
         labels: per key the values that are asked for; None when any text may matter.
         ports: stretches of the port line.
         addresses: intervals of the address line.
+        nodes: whether it matters which node a pod on the host network runs on.
     """
 
     labels: dict[str, set[str] | None] = field(default_factory=dict[str, set[str] | None])
@@ -28,6 +38,7 @@ class Mentions:
     port_names: set[str] = field(default_factory=set[str])
     domains: set[str] = field(default_factory=set[str])
     service_accounts: bool = False
+    nodes: bool = False
 
     def add_policies(self, policies: Iterable[Policy]) -> None:
         """Collect from every part of the policies."""
@@ -66,6 +77,8 @@ class Mentions:
                     self.add_peer(part)
             case DomainPeer():
                 self.domains.add(peer.pattern)
+            case NodePeer() | EntityPeer(entity=Entity.HOST | Entity.REMOTE_NODE):
+                self.nodes = True
             case _:
                 pass
 

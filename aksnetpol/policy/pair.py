@@ -76,14 +76,15 @@ class Pair:
         self.question = question
         ends = (question.source, question.destination)
         pods = list({(pod.namespace, pod.name): pod for pod in ends if isinstance(pod, Pod)}.values())
-        nodes = frozenset(end.name for end in ends if isinstance(end, Node))
+        nodes = {end.name for end in ends if isinstance(end, Node)}
+        nodes |= {pod.node for pod in pods if pod.host_network and pod.node}
         asked = Asked(
             ports=self._points(),
             addresses=tuple(end.interval for end in ends if isinstance(end, External)),
             domains=tuple(end.name for end in ends if isinstance(end, Domain)),
-            own_nodes=nodes & {pod.node for pod in pods if pod.node},
+            own_nodes=frozenset(nodes & {pod.node for pod in pods if pod.node and not pod.host_network}),
         )
-        analysis = Analysis([snapshot.about(pods, nodes)], asked=asked)
+        analysis = Analysis([snapshot.about(pods, frozenset(nodes))], asked=asked)
         self.universe = analysis.universe
         self.compiler = analysis.compilers[0]
         self.compiled = analysis.compiled[0]

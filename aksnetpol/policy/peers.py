@@ -17,12 +17,15 @@ class PodPeer:
         namespace_selector: over the namespaces' labels.
         pod_selector: over the pods' labels.
         service_accounts: names of service accounts (Calico); empty is any.
+        pod_network_only: the kind's specification says that pods on the host network are never meant
+            (ClusterNetworkPolicy's subjects and peers); else that is up to the engine.
     """
 
     namespace: str | None = None
     namespace_selector: Selector | None = None
     pod_selector: Selector | None = None
     service_accounts: tuple[str, ...] = ()
+    pod_network_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,7 @@ class IPBlock:
 
 @dataclass(frozen=True, slots=True)
 class NodePeer:
-    """Nodes by their labels (ClusterNetworkPolicy; Cilium's fromNodes)."""
+    """Nodes by their labels, and the pods on their network (ClusterNetworkPolicy; Cilium's fromNodes)."""
 
     selector: Selector | None = None
 

@@ -92,7 +92,7 @@ class Selection:
                 return self._ip_block(peer)
             case NodePeer():
                 selector = peer.selector or AllOf()
-                return Match(selector.select(self.side.node_labels) << self.universe.first_node)
+                return self._on_nodes(selector.select(self.side.node_labels) << self.universe.first_node)
             case EntityPeer():
                 return self._entity(peer.entity)
             case DomainPeer():
@@ -120,14 +120,25 @@ class Selection:
                 if (pod := side.samples[number]) and pod.service_account in peer.service_accounts
             ]
             found, unknown = found & bits(accounts), unknown & bits(accounts)
-        return self._without_host_network(found, unknown)
+        return self._without_host_network(peer, found, unknown)
 
-    def _without_host_network(self, found: int, unknown: int) -> Match:
+    def _without_host_network(self, peer: PodPeer, found: int, unknown: int) -> Match:
         hosts = (found | unknown) & self.side.host_network
         if not hosts or self.settings.host_network_selected:
             return Match(found, unknown=unknown)
-        undefined = hosts if self.settings.host_network_selected is None else 0
-        return Match(found & ~hosts, undefined, unknown & ~hosts)
+        left_open = self.settings.host_network_selected is None and not peer.pod_network_only
+        return Match(found & ~hosts, hosts if left_open else 0, unknown & ~hosts)
+
+    def _on_nodes(self, nodes: int, unknown: int = 0) -> Match:
+        """Return nodes with the pods on their network: those have the nodes' addresses."""
+        found = nodes
+        for name, pods in self.side.host_network_on.items():
+            number = self.universe.node_number(name) if name else None
+            if number is None or unknown >> number & 1:
+                unknown |= pods
+            elif nodes >> number & 1:
+                found |= pods
+        return Match(found, unknown=unknown)
 
     def _labelled(self, selector: Selector) -> int:
         if selector not in self._selectors:
@@ -206,9 +217,9 @@ class Selection:
             case Entity.CLUSTER:
                 return Match(self.side.present | universe.node_bits)
             case Entity.HOST:
-                return Match(own, unknown=0 if universe.own_nodes else universe.node_bits)
+                return self._on_nodes(own, 0 if universe.own_nodes else universe.node_bits)
             case Entity.REMOTE_NODE:
-                return Match(universe.node_bits & ~own)
+                return self._on_nodes(universe.node_bits & ~own)
             case Entity.WORLD:
                 return Match(universe.external_bits)
             case Entity.WORLD_IPV4:

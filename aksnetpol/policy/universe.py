@@ -56,6 +56,7 @@ class Universe:
         self.class_of: dict[tuple[int, str, str], int] = {}
         self.classes = self._classes(twins)
         self.nodes: list[Node] = list({node.name: node for s in snapshots for node in s.nodes}.values())
+        self._node_offsets = {node.name: offset for offset, node in enumerate(self.nodes)}
         self.domains = sorted(mentions.domains)
         self._lay_out()
         self.sides = [Side(self, number) for number in range(len(snapshots))]
@@ -101,6 +102,7 @@ class Universe:
             tuple(answers),
             pod.node_os,
             pod.host_network,
+            pod.node if pod.host_network and self.mentions.nodes else None,
             self.named_ports(pod),
             self.pod_atoms(pod) if self.mentions.addresses else (),
             pod.service_account if self.mentions.service_accounts else "",
@@ -129,10 +131,8 @@ class Universe:
 
     def node_number(self, name: str) -> int | None:
         """Return the bit of a node."""
-        for offset, node in enumerate(self.nodes):
-            if node.name == name:
-                return self.first_node + offset
-        return None
+        offset = self._node_offsets.get(name)
+        return None if offset is None else self.first_node + offset
 
 
 class Side:
@@ -147,11 +147,14 @@ class Side:
         self.present = self.labels.everyone
         self.by_namespace: dict[str, int] = {}
         self.host_network = 0
+        self.host_network_on: dict[str | None, int] = {}  # by node; told apart where any policy asks
         for number, pod in enumerate(self.samples):
             if pod is not None:
                 bit = 1 << number
                 self.by_namespace[pod.namespace] = self.by_namespace.get(pod.namespace, 0) | bit
-                self.host_network |= bit if pod.host_network else 0
+                if pod.host_network:
+                    self.host_network |= bit
+                    self.host_network_on[pod.node] = self.host_network_on.get(pod.node, 0) | bit
         self._index_addresses()
         self.namespaces = self._namespaces()
         self.namespace_labels = LabelIndex([namespace.labels for namespace in self.namespaces])

@@ -78,12 +78,13 @@ def _policy(field: Field, meta: Meta, kind: PolicyKind, tier: Tier, actions: tup
 
 def _pods(peer: Field) -> PodPeer:
     if peer.one_of("namespaces", "pods") == "namespaces":
-        return PodPeer(namespace_selector=read_selector(peer.need("namespaces")))
+        return PodPeer(namespace_selector=read_selector(peer.need("namespaces")), pod_network_only=True)
     pods = peer.need("pods").only("namespaceSelector", "podSelector")
     namespaces, selector = pods.get("namespaceSelector"), pods.get("podSelector")
     return PodPeer(
         namespace_selector=read_selector(namespaces) if namespaces else None,
         pod_selector=read_selector(selector) if selector else None,
+        pod_network_only=True,
     )
 
 
