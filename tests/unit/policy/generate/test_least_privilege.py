@@ -75,7 +75,7 @@ def enforced(pods: list[Pod], made: Generated) -> Allowed:
 
 
 def _numbers(ports: PortRange) -> range:
-    return range(ports.first, ports.last + 1) if ports.first == ports.last else range(-1, 0)
+    return range(ports.first, ports.last + 1) if ports.last - ports.first < 9 else range(-1, 0)
 
 
 def _names(end: object) -> list[str]:
