@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from typing import Any
 
 import yaml
@@ -43,6 +44,51 @@ def pod(number: int, namespaces: int) -> Manifest:
             ],
         },
         "status": {"phase": "Running", "podIP": f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}"},
+    }
+
+
+def running(made: Manifest, number: int) -> Manifest:
+    """Return a pod with most of what the API server, scheduler and kubelet add."""
+    since = "2026-11-23T09:00:00Z"
+    conditions = ("Initialized", "Ready", "ContainersReady", "PodScheduled")
+    address, image = made["status"]["podIP"], made["spec"]["containers"][0]["image"]
+    return {
+        **made,
+        "metadata": {
+            **made["metadata"],
+            "creationTimestamp": since,
+            "resourceVersion": str(number),
+            "uid": str(uuid.UUID(int=number)),
+        },
+        "spec": {
+            **made["spec"],
+            "dnsPolicy": "ClusterFirst",
+            "restartPolicy": "Always",
+            "schedulerName": "default-scheduler",
+            "serviceAccountName": "default",
+        },
+        "status": {
+            **made["status"],
+            "podIPs": [{"ip": address}],
+            "hostIP": f"192.168.0.{number % 250}",
+            "startTime": since,
+            "qosClass": "BestEffort",
+            "conditions": [
+                {"type": one, "status": "True", "lastProbeTime": None, "lastTransitionTime": since}
+                for one in conditions
+            ],
+            "containerStatuses": [
+                {
+                    "name": "main",
+                    "image": image,
+                    "imageID": f"{image}@sha256:{number:064x}",
+                    "ready": True,
+                    "started": True,
+                    "restartCount": 0,
+                    "state": {"running": {"startedAt": since}},
+                }
+            ],
+        },
     }
 
 
@@ -94,12 +140,18 @@ def _rule(key: str, peers: list[Manifest], port: int | str | None = None, protoc
 
 
 def manifests(pods: int, namespaces: int = 100, policies: int = 2000) -> list[Manifest]:
-    """Return a whole cluster."""
+    """Return a whole cluster, of its pods what policies depend on."""
     return [
         *(namespace(number) for number in range(namespaces)),
         *(pod(number, namespaces) for number in range(pods)),
         *(policy(number, namespaces, pods) for number in range(policies)),
     ]
+
+
+def printed(pods: int) -> list[Manifest]:
+    """Return a whole cluster much as `kubectl get` prints it."""
+    found = manifests(pods)
+    return [running(one, number) if one["kind"] == "Pod" else one for number, one in enumerate(found)]
 
 
 def as_json(objects: list[Manifest]) -> str:

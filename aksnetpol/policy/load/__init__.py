@@ -121,5 +121,9 @@ def _no_collection() -> Generator[None, None, None]:
     try:
         yield
     finally:
+        if not gc.get_freeze_count():
+            # What was read is now old: the collector, enabled again, would go through all of it at once.
+            gc.freeze()
+            gc.unfreeze()
         if enabled:
             gc.enable()

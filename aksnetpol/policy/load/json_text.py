@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from bisect import bisect_left
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from json.decoder import scanstring  # pyright: ignore[reportAttributeAccessIssue]  # typeshed omits it
 from typing import Any
@@ -12,8 +12,12 @@ from typing import Any
 from aksnetpol.policy.places import Location, Path
 
 _SPACE = re.compile(r"[ \t\n\r]*")
-_BREAK = re.compile("\n")
+_COMMA = re.compile(r"[ \t\n\r]*,[ \t\n\r]*")
 _DECODER = json.JSONDecoder()
+_BLOCK = 1 << 16  # characters: per block, its first line and the last line break before it are kept
+_LIST_HEAD = 1000  # characters: a List says early that it has items; one that does not only takes longer
+
+Places = dict[str | int, tuple[int, int]]  # per key or index: where it is shown, and where its value is
 
 
 @dataclass(slots=True)
@@ -24,10 +28,8 @@ class JsonDocument:
     text: str = field(repr=False)
     start: int
     value: Any = field(repr=False)
-    _children: dict[int, dict[str | int, tuple[int, int]]] = field(
-        default_factory=dict[int, dict[str | int, tuple[int, int]]], repr=False
-    )
-    _breaks: list[int] = field(default_factory=list[int], repr=False)
+    _children: dict[int, Places] = field(default_factory=dict[int, Places], repr=False)
+    _blocks: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]], repr=False)
 
     def locate(self, path: Path) -> Location:
         """Return the place of a field (of its key, in an object), or of the deepest part that exists."""
@@ -37,37 +39,74 @@ class JsonDocument:
             if step not in children:
                 break
             shown, position = children[step]
-        if not self._breaks:
-            self._breaks.extend(match.start() for match in _BREAK.finditer(self.text))
-        line = bisect_left(self._breaks, shown)
-        before = self._breaks[line - 1] if line else -1
-        return Location(self.file, line + 1, shown - before)
+        return Location(self.file, *self._line_and_column(shown))
 
-    def _scan(self, start: int) -> dict[str | int, tuple[int, int]]:
-        """Return, per key or index of the container at `start`, where it is shown and where its value is."""
+    def _line_and_column(self, position: int) -> tuple[int, int]:
+        if not self._blocks:
+            line, before = 1, -1
+            for start in range(0, len(self.text), _BLOCK):
+                self._blocks.append((line, before))
+                line += self.text.count("\n", start, start + _BLOCK)
+                before = max(before, self.text.rfind("\n", start, start + _BLOCK))
+        start = position // _BLOCK * _BLOCK
+        line, before = self._blocks[position // _BLOCK]
+        before = max(before, self.text.rfind("\n", start, position))
+        return line + self.text.count("\n", start, position), position - before
+
+    def _scan(self, start: int) -> Places:
+        """Return the places in the container at `start`."""
         if start not in self._children:
-            self._children[start] = dict(self._entries(start))
+            self._children[start] = _places(_parts(self.text, start)[0]) if self.text[start] in "{[" else {}
         return self._children[start]
 
-    def _entries(self, start: int) -> list[tuple[str | int, tuple[int, int]]]:
-        text = self.text
-        opening = text[start]
-        found: list[tuple[str | int, tuple[int, int]]] = []
-        if opening not in "{[":
-            return found
-        position = _after_space(text, start + 1)
-        while text[position] not in "}]":
-            shown = position
-            step: str | int = len(found)
-            if opening == "{":
-                step, position = scanstring(text, position + 1)
-                position = _after_space(text, _after_space(text, position) + 1)
-            found.append((step, (shown, position)))
-            _, position = _DECODER.raw_decode(text, position)
+
+Part = tuple[str | int, int, int, Any]
+ValueAt = Callable[[str | int, int], tuple[Any, int]]
+
+
+def _parts(text: str, start: int, value_at: ValueAt | None = None) -> tuple[list[Part], int]:
+    """Return the entries of the object or array at `start`, and where it ends.
+
+    Args:
+        value_at: reads the value of a key or index at a position: the value, and where it ends.
+
+    Returns:
+        of each entry: key or index, where it is shown, where its value is, the value.
+
+    Raises:
+        json.JSONDecodeError: not JSON.
+    """
+    opening = text[start]
+    closing = "}" if opening == "{" else "]"
+    found: list[Part] = []
+    position = _after_space(text, start + 1)
+    while found or text[position : position + 1] != closing:
+        shown = position
+        step: str | int = len(found)
+        if opening == "{":
+            _expect(text, position, '"')
+            step, position = scanstring(text, position + 1)
             position = _after_space(text, position)
-            if text[position] == ",":
-                position = _after_space(text, position + 1)
-        return found
+            _expect(text, position, ":")
+            position = _after_space(text, position + 1)
+        value, end = value_at(step, position) if value_at else _DECODER.raw_decode(text, position)
+        found.append((step, shown, position, value))
+        comma = _COMMA.match(text, end)
+        if comma is None:
+            position = _after_space(text, end)
+            _expect(text, position, closing)
+            break
+        position = comma.end()
+    return found, position + 1
+
+
+def _places(parts: list[Part]) -> Places:
+    return {step: (shown, position) for step, shown, position, _ in parts}
+
+
+def _expect(text: str, position: int, character: str) -> None:
+    if text[position : position + 1] != character:
+        raise json.JSONDecodeError(f"Expecting {character!r}", text, position)
 
 
 def _after_space(text: str, position: int) -> int:
@@ -85,7 +124,33 @@ def documents(file: str, text: str) -> list[JsonDocument]:
     found: list[JsonDocument] = []
     position = _after_space(text, 0)
     while position < len(text):
-        value, end = _DECODER.raw_decode(text, position)
-        found.append(JsonDocument(file, text, position, value))
+        document, end = _list(file, text, position) or _whole(file, text, position)
+        found.append(document)
         position = _after_space(text, end)
     return found
+
+
+def _whole(file: str, text: str, start: int) -> tuple[JsonDocument, int]:
+    value, end = _DECODER.raw_decode(text, start)
+    return JsonDocument(file, text, start, value), end
+
+
+def _list(file: str, text: str, start: int) -> tuple[JsonDocument, int] | None:
+    """Return a List read item by item, so that their places are known; None for anything else."""
+    if text[start] != "{" or text.find('"items"', start, start + _LIST_HEAD) < 0:
+        return None
+    children: dict[int, Places] = {}
+
+    def value_at(step: str | int, position: int) -> tuple[Any, int]:
+        if step != "items" or text[position : position + 1] != "[":
+            return _DECODER.raw_decode(text, position)
+        items, end = _parts(text, position)
+        children[position] = _places(items)
+        return [value for _, _, _, value in items], end
+
+    try:
+        parts, end = _parts(text, start, value_at)
+    except json.JSONDecodeError:
+        return None  # read as a whole, it fails with the decoder's own words
+    children[start] = _places(parts)
+    return JsonDocument(file, text, start, {step: value for step, _, _, value in parts}, children), end

@@ -66,21 +66,21 @@ class Reader:
             self.report("not-an-object", Severity.ERROR, what, root.origin.location)
             return
         if value["kind"].endswith("List") and isinstance(value.get("items"), list):
+            listed, version = value["kind"].removesuffix("List"), str(value.get("apiVersion") or "")
             for index, item in enumerate(value["items"]):
-                self._add_item(item, root, index)
+                self._add_item(Field(item, root.origin.at("items", index)), listed, version)
             return
         self._add_object(root, value["kind"], str(value.get("apiVersion") or ""))
 
-    def _add_item(self, item: Any, root: Field, index: int) -> None:
-        field = Field(item, root.origin.at("items", index))
+    def _add_item(self, field: Field, listed: str, version: str) -> None:
+        """Read an item; kind and version are those of the List where it has none."""
+        item = field.value
         if not isinstance(item, dict):
             self.report(
                 "not-an-object", Severity.ERROR, "an item of a List is no object", field.origin.location
             )
             return
-        listed = root.value["kind"].removesuffix("List")
-        kind = item.get("kind") or listed
-        self._add_object(field, str(kind), str(item.get("apiVersion") or root.value.get("apiVersion") or ""))
+        self._add_object(field, str(item.get("kind") or listed), str(item.get("apiVersion") or version))
 
     def _add_object(self, field: Field, kind: str, version: str) -> None:
         group = version.rpartition("/")[0]
