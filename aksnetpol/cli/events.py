@@ -55,7 +55,7 @@ class EventView:
             self._begin(event.resource_pre_event.metadata)
         elif event.res_outputs_event:
             self._end(event.res_outputs_event.metadata)
-        elif event.diagnostic_event:
+        elif event.diagnostic_event and event.diagnostic_event.severity != "debug":
             said = event.diagnostic_event
             self.diagnostics.append(diagnostic(said.severity, said.urn or "", said.message))
 
