@@ -44,6 +44,12 @@ _KNOWN = (
         "runs no more. Run `aksnetpol local start`, then read `aksnetpol local env` again.",
     ),
     _Known(
+        r"error reading from server: |connection error: [^\n]*dial tcp 127\.0\.0\.1:\d+: ",
+        DeployError,
+        "A plugin ended while the engine worked with it. With --local it is part of the local session, whose "
+        "`aksnetpol local start` brings back all that was there; then run the command again: it goes on.",
+    ),
+    _Known(
         r"(could not (?:load|read|unmarshal)[^\n]*Pulumi[^\n]*)",
         ProjectError,
         "The engine cannot read the project: {0}",

@@ -38,6 +38,21 @@ def _failure(
             id="no-backend",
         ),
         pytest.param(
+            "error: update failed\n  ManagedCluster cluster: error reading from server: EOF",
+            DeployError,
+            "aksnetpol local start",
+            1,
+            id="session-ended",
+        ),
+        pytest.param(
+            'error: invoke failed: connection error: desc = "transport: Error while dialing: '
+            'dial tcp 127.0.0.1:42069: connect: connection refused"',
+            DeployError,
+            "aksnetpol local start",
+            1,
+            id="session-gone",
+        ),
+        pytest.param(
             "error: disk is full", DeployError, "Stack 'dev' failed:\n  disk is full", 1, id="unknown"
         ),
     ],
