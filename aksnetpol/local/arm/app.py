@@ -1,5 +1,6 @@
 """Puts the emulator's services together."""
 
+from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,10 +40,10 @@ class App:
     context: Context
     machine: Machine
 
-    def resume(self) -> None:
-        """Go on where the last emulator with this state stopped."""
+    def resume(self) -> list[Future[None]]:
+        """Go on where the last emulator with this state stopped; done when its clusters answer."""
         self.context.workers.resume()
-        self.machine.restart()
+        return self.machine.restart()
 
     def close(self) -> None:
         """Stop working; everything is kept."""

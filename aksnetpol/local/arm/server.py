@@ -5,6 +5,7 @@ import os
 import socket
 import threading
 from collections.abc import Generator
+from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType, TracebackType
@@ -73,6 +74,7 @@ class Emulator:
         self._app: App | None = None
         self._server: _Server | None = None
         self._thread: threading.Thread | None = None
+        self._restarts: list[Future[None]] = []
 
     @property
     def port(self) -> int:
@@ -150,7 +152,11 @@ class Emulator:
         if not self._server.started_event.wait(_START_TIMEOUT):
             self.stop()
             raise EmulatorError(f"The emulator did not start on port {self._port}; see its log.")
-        self._app.resume()
+        self._restarts = self._app.resume()
+
+    def wait_for_clusters(self) -> None:
+        """Return when the clusters of an earlier emulator answer; what hinders one is in the log."""
+        wait(self._restarts)
 
     def stop(self) -> None:
         """Stop listening; state and unfinished operations are kept. Without a start, nothing."""

@@ -3,7 +3,7 @@
 import logging
 import sqlite3
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 
 from aksnetpol.local.arm.operations import Operation, Operations
 
@@ -33,9 +33,9 @@ class Workers:
         if operation.work:
             self._threads.submit(self._perform, operation)
 
-    def background(self, job: Callable[[], None]) -> None:
+    def background(self, job: Callable[[], None]) -> Future[None]:
         """Do a job that belongs to no operation; its failure is logged."""
-        self._threads.submit(self._attempt, job)
+        return self._threads.submit(self._attempt, job)
 
     def resume(self) -> None:
         """Do what was unfinished when the last emulator with this state ended."""

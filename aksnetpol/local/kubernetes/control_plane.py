@@ -97,6 +97,7 @@ class ControlPlane:
 
     def _wait(self) -> None:
         ends, api = time.monotonic() + _READY_WITHIN, self.api()
+        user = KubernetesApi(text(self.kubeconfig(certificates.USER)))
         try:
             while True:
                 try:
@@ -104,6 +105,8 @@ class ControlPlane:
                     # Namespaces exist a moment after /readyz answers; pods need `default`.
                     api.request("GET", "/api/v1/namespaces/default")
                     api.apply(_USER_BINDING)
+                    # The authorizer learns of bindings a moment after they can be read.
+                    user.request("GET", "/api/v1/namespaces/default")
                     return
                 except KubernetesError as error:
                     if time.monotonic() > ends:
@@ -114,6 +117,7 @@ class ControlPlane:
                 time.sleep(_PAUSE)
         finally:
             api.close()
+            user.close()
 
     def _child(self, name: str, flags: Flags) -> Child:
         arguments = [str(self._tools[name]), *(f"--{flag}={value}" for flag, value in flags.items())]

@@ -49,6 +49,7 @@ def run(home: Path, port: int) -> None:
     try:
         ports = providers.start()
         environment = _environment(home, emulator.environment(), ports)
+        emulator.wait_for_clusters()
         session.write(home, session.Session(os.getpid(), started(os.getpid()), environment))
         stop.wait()
     finally:

@@ -2,6 +2,7 @@
 
 import threading
 from collections import defaultdict
+from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from functools import partial
 
@@ -36,12 +37,14 @@ class Machine:
         with self._alone(key_of(cluster_id)):
             return self._context.clusters.kubeconfig(cluster_id, admin=admin)
 
-    def restart(self) -> None:
-        """Start the clusters that ran when the last emulator with this state ended."""
+    def restart(self) -> list[Future[None]]:
+        """Start the clusters that ran when the last emulator with this state ended; done when they answer."""
         busy = {_cluster_key(operation) for operation in self._context.operations.unworked()}
-        for cluster in self._context.store.of_type(CLUSTER_TYPE):
-            if cluster.key not in busy and cluster.properties["provisioningState"] != "Deleting":
-                self._context.workers.background(partial(self._start, cluster.key))
+        return [
+            self._context.workers.background(partial(self._start, cluster.key))
+            for cluster in self._context.store.of_type(CLUSTER_TYPE)
+            if cluster.key not in busy and cluster.properties["provisioningState"] != "Deleting"
+        ]
 
     def _alone(self, key: str) -> AbstractContextManager[bool]:
         return self._locks[key]
