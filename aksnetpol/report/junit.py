@@ -1,8 +1,12 @@
 """Test results as JUnit XML, the form that CI systems read (windyroad/JUnit-Schema)."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from xml.etree import ElementTree
+
+# What no XML may hold, escaped or not (Extensible Markup Language 1.0, section 2.2).
+_FORBIDDEN = re.compile(r"[^\t\n\r\x20-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]")
 
 
 @dataclass(frozen=True)
@@ -10,7 +14,8 @@ class Case:
     """One result.
 
     Args:
-        failure: what is wrong; empty where it passed.
+        failure: what is wrong, in short; empty where it passed.
+        text: all of it.
         skipped: why it was not run; empty where it was.
         seconds: how long it took.
     """
@@ -20,6 +25,7 @@ class Case:
     failure: str = ""
     skipped: str = ""
     seconds: float = 0.0
+    text: str = ""
 
 
 def junit(suite: str, cases: Iterable[Case]) -> str:
@@ -38,9 +44,9 @@ def junit(suite: str, cases: Iterable[Case]) -> str:
             root, "testcase", classname=one.group, name=one.name, time=f"{one.seconds:.3f}"
         )
         if one.failure:
-            ElementTree.SubElement(case, "failure", message=one.failure)
+            ElementTree.SubElement(case, "failure", message=one.failure).text = one.text or None
         elif one.skipped:
             ElementTree.SubElement(case, "skipped", message=one.skipped)
     ElementTree.indent(root)
-    text = ElementTree.tostring(root, encoding="unicode")
+    text = _FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", ElementTree.tostring(root, encoding="unicode"))
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'

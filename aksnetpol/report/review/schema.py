@@ -1,4 +1,4 @@
-"""The published shape of a report's JSON: `python -m aksnetpol.report.review.schema > docs/review.schema.json`."""
+"""The published shape of a report's JSON; `python -m aksnetpol.report.review.schema` prints it."""
 
 import json
 import sys

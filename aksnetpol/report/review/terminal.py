@@ -33,7 +33,7 @@ def _lines(review: StackReview) -> Iterator[str]:
     if review.engine:
         yield from _engine(review.engine)
     for one in review.resources:
-        yield from _resource(one)
+        yield from resource_lines(one)
     yield from _compared("lint", review.lint)
     yield from _compared("retirement", review.retirements)
     if review.plain_secrets:
@@ -50,7 +50,8 @@ def _engine(change: EngineChange) -> Iterator[str]:
         yield from (f"  {number}. {step.title}" for number, step in enumerate(change.plan.steps, 1))
 
 
-def _resource(one: ResourceChange) -> Iterator[str]:
+def resource_lines(one: ResourceChange) -> Iterator[str]:
+    """Yield what happens to a resource, and its properties' changes."""
     follows = f" (goes with {one.follows})" if one.follows else ""
     yield f"{one.operation} {one.resource.label}{follows}"
     for change in one.changes:
@@ -59,10 +60,11 @@ def _resource(one: ResourceChange) -> Iterator[str]:
 
 
 def _compared(what: str, found: Compared) -> Iterator[str]:
-    yield from (f"new {what} {one.severity}: {_finding(one)}" for one in found.new)
-    yield from (f"fixed {what} {one.severity}: {_finding(one)}" for one in found.fixed)
+    yield from (f"new {what} {one.severity}: {finding_line(one)}" for one in found.new)
+    yield from (f"fixed {what} {one.severity}: {finding_line(one)}" for one in found.fixed)
 
 
-def _finding(finding: Finding) -> str:
+def finding_line(finding: Finding) -> str:
+    """Return a finding with its place."""
     where = f"{finding.location}: " if finding.location else ""
     return f"{where}{finding.message} [{finding.id}]"

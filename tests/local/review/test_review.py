@@ -15,7 +15,7 @@ import pytest
 
 from aksnetpol.cli.review_run import Asked, review
 from aksnetpol.deploy import find_project
-from aksnetpol.report.review import Gate, data, markdown
+from aksnetpol.report.review import Gate, data, junit, markdown
 
 _TODAY = date(2026, 11, 23)
 # What each pull request trips.
@@ -41,11 +41,13 @@ def test_pull_request(
     found = review(find_project(repository.folder), asked)
     as_json = json.dumps(data.data(found), indent=2) + "\n"
     as_markdown = markdown.render(found)
-    assert password not in as_json + as_markdown
+    as_junit = junit.render(found)
+    assert password not in as_json + as_markdown + as_junit
     assert found.tripped(tuple(Gate)) == _TRIPPED[branch]
     assert found.broken == (branch == "broken-yaml")
     golden(f"{branch}.md", as_markdown)
     golden(f"{branch}.json", as_json)
+    golden(f"{branch}.xml", as_junit)
 
 
 def _run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
