@@ -16,6 +16,7 @@ from components.pass_through import arguments, given
 from components.password import GeneratedPassword
 from components.pool_profile import PoolProfileArgs, is_autoscaled, pool_properties
 from components.system_pool import SystemPool
+from components.windows_password import WindowsPassword
 
 # An engine change reimages every pool in one operation; azure-native gives up after minutes otherwise.
 _TIMEOUTS = pulumi.CustomTimeouts(create="1h", update="3h", delete="1h")
@@ -28,7 +29,7 @@ class WindowsProfileArgs(TypedDict):
     admin_username: Input[str]
     """User name, at most 20 characters; cannot change."""
     admin_password: NotRequired[Input[str]]
-    """Password, 14 to 123 characters; generated when absent. Change it with `az aks update`."""
+    """Password, 14 to 123 characters; generated when absent. Changes in place, with acknowledge_reimage."""
 
 
 class AksClusterArgs(TypedDict):
@@ -71,7 +72,8 @@ class AksClusterArgs(TypedDict):
     admin_credentials: NotRequired[bool]
     """Take the administrator's kubeconfig; needed where users sign in with Entra ID."""
     acknowledge_reimage: NotRequired[bool]
-    """Let a change of engine, plugin or pod range reimage all nodes of all pools; false by default."""
+    """Let a change of engine, plugin or pod range reimage all nodes of all pools, and one of the Windows
+    password those of Windows pools; false by default."""
     accept_retired: NotRequired[bool]
     """Let a change install an engine that is retired; false by default."""
     protect: NotRequired[bool]
@@ -112,7 +114,9 @@ class AksCluster(Component):
         password = self._windows_password()
         self.managed_cluster = self._managed_cluster(group, password)
         networking = self._networking()
-        system_pool = self._system_pool(networking)
+        # Azure allows one operation on a cluster at a time: each waits for the one before.
+        rotated = [] if password is None else [self._windows_password_change(password, networking)]
+        system_pool = self._system_pool([networking, *rotated])
         self.cluster_id = system_pool.id.apply(lambda pool_id: pool_id.rsplit("/", 2)[0])
         self.cluster_name = Output.from_input(self._resource_name)
         self.resource_group_name = Output.from_input(group)
@@ -238,15 +242,25 @@ class AksCluster(Component):
             opts=self.child(custom_timeouts=_TIMEOUTS),
         )
 
-    def _system_pool(self, networking: ClusterNetworking) -> SystemPool:
+    def _windows_password_change(
+        self, password: Input[str], networking: ClusterNetworking
+    ) -> WindowsPassword:
+        return WindowsPassword(
+            self.pulumi_resource_name,
+            cluster_id=self.managed_cluster.id,
+            password=password,
+            acknowledge_reimage=self._arguments.get("acknowledge_reimage", False),
+            opts=self.child(custom_timeouts=_TIMEOUTS, depends_on=[networking]),
+        )
+
+    def _system_pool(self, before: Sequence[pulumi.Resource]) -> SystemPool:
         pool = self._arguments["system_pool"]
         pool_id = self.managed_cluster.id.apply(lambda cluster: f"{cluster}/agentPools/{pool['name']}")
         wanted = changeable(pool)
         live = self.managed_cluster.agent_pool_profiles.apply(
             lambda profiles: _live_properties(profiles or [], pool["name"], wanted)
         )
-        # Azure allows one operation on a cluster at a time.
-        options = self.child(custom_timeouts=_TIMEOUTS, depends_on=[networking])
+        options = self.child(custom_timeouts=_TIMEOUTS, depends_on=before)
         return SystemPool(self.pulumi_resource_name, pool_id, wanted, live, options)
 
 

@@ -146,7 +146,9 @@ class Migration:
         before = _position(document)
         for left in reversed(range(_TRIES)):
             try:
-                self.client.put(self.cluster_id, API_VERSION, _body(document, fields), timeout=_PATIENCE)
+                self.client.put(
+                    self.cluster_id, API_VERSION, cluster_body(document, fields), timeout=_PATIENCE
+                )
                 return self._settled()
             except (ArmError, CloudError) as error:
                 if not left or not _may_pass(error):
@@ -230,8 +232,9 @@ def _states(document: Json) -> Iterator[str]:
         yield pool.get("provisioningState", "Succeeded")
 
 
-def _body(document: Json, fields: Mapping[str, str]) -> dict[str, Any]:
+def cluster_body(document: Json, fields: Mapping[str, str] | None = None) -> dict[str, Any]:
     """Return what to PUT: the cluster as it is, with some leaves of networkProfile changed."""
+    fields = fields or {}
     properties = {key: value for key, value in document["properties"].items() if key not in _READ_ONLY}
     profile = {**properties.get("networkProfile", {}), **fields}
     if "podCidr" in fields:

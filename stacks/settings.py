@@ -158,7 +158,8 @@ class ClusterSettings(Settings):
     protect: bool = True
     """Refuse to delete the cluster and its resource group."""
     acknowledge_reimage: bool = False
-    """Let a change of engine, plugin or pod range reimage all nodes of all pools at once."""
+    """Let a change of engine, plugin or pod range reimage all nodes of all pools at once, and one of the
+    Windows password all nodes of the Windows pools."""
     accept_retired: bool = False
     """Turn errors about retired engines and images into warnings."""
     managed_cluster_args: dict[str, Any] = Field(default_factory=dict)
@@ -224,4 +225,5 @@ class StackSettings(Settings):
     policies: PoliciesSettings = Field(default_factory=PoliciesSettings)
     """The policies."""
     windows_admin_password: SecretStr | None = None
-    """Password of the Windows administrator, 14 to 123 characters, a secret; generated when absent."""
+    """Password of the Windows administrator, 14 to 123 characters, a secret; generated when absent. A new one
+    is set in place, with acknowledgeReimage."""

@@ -185,3 +185,57 @@ def test_a_killed_migration_goes_on_where_it_was(project: Project) -> None:
     second = project.json("preview", "--local", "-s", "calico-kubenet")
     assert set(second["counts"]) <= {"same", "refresh"}, second
     project.json("destroy", "--local", "-s", "calico-kubenet", "--yes", "--unprotect")
+
+
+def test_a_windows_password_and_a_pool_after_a_migration_leave_the_networking(project: Project) -> None:
+    """Neither replaces the cluster nor sends back what it was created with."""
+    stack = ("--local", "-s", "azure-windows")
+    project.json("up", *stack, "--yes")
+    session = project.session()
+    created = cluster(session)
+    edit(project, "azure-windows", (r"networkPolicy: azure", "networkPolicy: calico"))
+    acknowledge(project, "azure-windows")
+    project.json("up", *stack, "--yes")
+    before = images(session)
+
+    password = "Another-Password-22"
+    secret = ("pulumi", "config", "set", "-s", "azure-windows", "--secret", "windowsAdminPassword", password)
+    project.run(*secret, env=session)
+    edit(project, "azure-windows", (r"acknowledgeReimage: true", "acknowledgeReimage: false"))
+    refused = project.run("aksnetpol", "up", *stack, "--yes", expect=1)
+    assert "acknowledgeReimage: true" in refused.stderr
+    assert images(session) == before
+    edit(project, "azure-windows", (r"acknowledgeReimage: false", "acknowledgeReimage: true"))
+    planned = project.json("preview", *stack)
+    changes = {step["urn"].split("::")[2].rsplit(":")[-1]: step["op"] for step in planned["steps"]}
+    changes = {kind: op for kind, op in changes.items() if op not in ("same", "refresh")}
+    assert changes == {"WindowsPassword": "update", "GeneratedPassword": "delete"}, planned
+    rotated = project.run("aksnetpol", "up", *stack, "--yes", "--json")
+    assert password not in f"{planned}{rotated.stdout}{rotated.stderr}"
+    after = images(session)
+    assert after["nodepool1"] == before["nodepool1"]
+    assert after["npwin"] != before["npwin"], "a new password reimages the Windows nodes"
+
+    edit(
+        project,
+        "azure-windows",
+        (
+            r"( +- name: npwin\n(?: {8}.*\n)+)",
+            r"\1      - {name: npwin2, osType: Windows, osSku: Windows2022, count: 1}\n",
+        ),
+    )
+    preview = project.json("preview", *stack)
+    assert set(preview["counts"]) <= {"same", "refresh", "create"}, preview
+    project.json("up", *stack, "--yes")
+    assert set(images(session)) == {"nodepool1", "npwin", "npwin2"}
+    last = cluster(session)
+    assert last.network_profile.network_policy == "calico"
+    assert (last.id, last.resource_uid) == (created.id, created.resource_uid)
+    second = project.json("preview", *stack)
+    assert set(second["counts"]) <= {"same", "refresh"}, second
+    project.json("destroy", *stack, "--yes", "--unprotect")
+
+
+def images(session: dict[str, str]) -> dict[str, str]:
+    """The pools' node images: another one means that the nodes were reimaged."""
+    return {pool.name: pool.node_image_version for pool in cluster(session).agent_pool_profiles}

@@ -82,7 +82,7 @@ def test_children_have_the_component_as_parent(deploy: Any) -> None:
     children = [
         found for found in done.registrations if found.type.split(":")[0] not in ("pulumi", "aksnetpol")
     ]
-    assert len(children) == 7
+    assert len(children) == 8
     assert {found.options.parent for found in children} == {component.urn}
 
 
