@@ -1,104 +1,83 @@
-"""A report as Markdown for a comment on a pull request: the verdict first, then only what changes."""
+"""A report as Markdown for a comment on a pull request: the verdict first, then only what changes.
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+Drawn from the published JSON, so that a report made elsewhere reads the same; nothing in it is trusted.
+"""
 
-from aksnetpol.engines.moves import Refusal
-from aksnetpol.policy import Change, ChangeKind
-from aksnetpol.policy.lint import Finding
-from aksnetpol.report.changes import word
+import re
+from collections.abc import Iterator
+from urllib.parse import quote
+
+from aksnetpol.engines.moves import Networking
+from aksnetpol.policy import ChangeKind, Members
+from aksnetpol.policy.model import PortRange, Protocol, WorkloadRef
+from aksnetpol.policy.ports import PortSet
 from aksnetpol.report.connections.mermaid import escaped
 from aksnetpol.report.connections.wording import counted, names
-from aksnetpol.report.review.headline import headline, overall
+from aksnetpol.report.review import data, schema
+from aksnetpol.report.review.comment import GITHUB_COMMENT, ICONS, Comment, Limit, Part, Section
+from aksnetpol.report.review.escape import code, fence, prose
 from aksnetpol.report.review.masking import shown
-from aksnetpol.report.review.model import Operation, Review, StackReview
+from aksnetpol.report.review.model import Operation, Review
 
-LIMIT = 65_536  # GitHub REST API, issue comments: "body is too long (maximum is 65536 characters)"
-MARKER = "<!-- aksnetpol-review -->"
 _LONG = 300  # characters of a value; a longer one is described
 _ARROWS = 40  # of a picture; more are no picture any more
-_ICONS = {"no change": "⚪", "low risk": "🟢", "medium risk": "🟡", "high risk": "🔴"}
+_ADDRESS = re.compile(r"https?://[\w.:-]+/[\w./?#&=%+,~:@!$*;'\[\]-]*", re.ASCII)
+_WORDS = {
+    ChangeKind.ADDED: ("+ opened", "+ widened"),
+    ChangeKind.REMOVED: ("- closed", "- narrowed"),
+    ChangeKind.APPEARED: ("+ appears", "+ appears"),
+    ChangeKind.VANISHED: ("- vanishes", "- vanishes"),
+}
 
 
-@dataclass(frozen=True)
-class Section:
-    """A part that is shown whole or not at all.
+def report(review: Review) -> schema.Report:
+    """Return a review in its published shape."""
+    return schema.Report.model_validate(data.data(review), by_alias=True, strict=False)
+
+
+def render(review: Review | schema.Report, limit: Limit = GITHUB_COMMENT) -> str:
+    """Return the report within a limit; parts that do not fit are named, not shown."""
+    return comment(report(review) if isinstance(review, Review) else review).text(limit)
+
+
+def comment(found: schema.Report, run: str = "") -> Comment:
+    """Return what a pull request is told.
 
     Args:
-        rank: how soon it is left out; 0 never.
-        title: what the reader misses then.
+        run: address of the page with the whole report.
+
+    Raises:
+        ValueError: a value that no review writes, such as an address that is none.
     """
-
-    rank: int
-    title: str
-    text: str
+    subject = f"Review of {code(found.head)} against {code(found.base)}"
+    return Comment(subject, tuple(_section(one, run) for one in found.stacks))
 
 
-def stack_marker(stack: str, *, end: bool = False) -> str:
-    """Return the hidden mark at the start or the end of a stack's part: a later run finds it by this."""
-    return f"<!-- {'/' if end else ''}aksnetpol-review:stack={stack.replace('--', '- -')} -->"
+def _section(stack: schema.Stack, run: str) -> Section:
+    word = f"{stack.risk} risk" if stack.risk != "none" else "no change"
+    row = f"| {code(stack.stack)} | {ICONS[stack.risk]} {word} | {prose(stack.headline)} |"
+    return Section(stack.stack, stack.risk, row, tuple(_parts(stack, run)))
 
 
-def render(review: Review, limit: int = LIMIT) -> str:
-    """Return the report in at most `limit` characters; sections that do not fit are named, not shown."""
-    parts = {one.stack: list(_sections(one)) for one in review.stacks}
-    order = sorted(
-        (
-            (section.rank, len(section.text), stack, section)
-            for stack, found in parts.items()
-            for section in found
-        ),
-        key=lambda one: (one[0], one[1]),
-    )
-    left_out: list[tuple[str, Section]] = []
-    while len(text := _joined(review, parts, left_out)) > limit and order and order[-1][0]:
-        _, _, stack, section = order.pop()
-        parts[stack].remove(section)
-        left_out.append((stack, section))
-    return text
+def _changes(stack: schema.Stack) -> bool:
+    noted = any((*found.new, *found.fixed) for found in (stack.lint, stack.retirements))
+    found = (stack.connections, stack.resources, stack.engine, stack.policies)
+    return noted or any((*found, stack.secrets, stack.plain_secrets, stack.problem))
 
 
-def _joined(review: Review, parts: dict[str, list[Section]], left_out: Sequence[tuple[str, Section]]) -> str:
-    lines = [MARKER, *_summary(review)]
-    for stack, sections in parts.items():
-        lines += [
-            "",
-            stack_marker(stack),
-            *(section.text for section in sections),
-            stack_marker(stack, end=True),
-        ]
-    if left_out:
-        missing = ", ".join(f"{section.title} of {code(stack)}" for stack, section in left_out)
-        lines += ["", f"_Left out, for a comment holds {LIMIT:,} characters: {missing}._"]
-    return "\n".join(lines) + "\n"
-
-
-def _summary(review: Review) -> Iterator[str]:
-    risk = overall(review)
-    yield f"## {_ICONS[risk.word]} Review of {code(review.head)} against {code(review.base)}: {risk.word}"
-    yield ""
-    yield "| Stack | Verdict | Why |"
-    yield "| --- | --- | --- |"
-    for one in review.stacks:
-        said = headline(one)
-        yield f"| {code(one.stack)} | {_ICONS[said.risk.word]} {said.risk.word} | {_cell(said.text)} |"
-
-
-def _sections(review: StackReview) -> Iterator[Section]:
-    if not review.changes:
+def _parts(stack: schema.Stack, run: str) -> Iterator[Part]:
+    if not _changes(stack):
         return
-    yield Section(0, "heading", f"### Stack {code(review.stack)}\n")
-    if review.problem:
-        yield Section(
-            0,
-            "problem",
-            f"{code(review.problem.revision)} cannot be previewed:\n\n{fence(review.problem.message)}",
-        )
+    link = quote(run, safe="/:?#&=%+,~@!$*;'") if _ADDRESS.fullmatch(run) else ""
+    whole = f" · [whole report]({link})" if link else ""
+    yield Part(0, "heading", f"### Stack {code(stack.stack)}{whole}\n")
+    if stack.problem:
+        said = f"{code(stack.problem.revision)} cannot be previewed:\n\n{fence(stack.problem.message)}"
+        yield Part(1, "the problem", said)
         return
-    if review.partial:
-        yield Section(
-            0, "warning", "**Partial:** some manifests could not be read, so connections may be wrong.\n"
-        )
+    if stack.partial:
+        told = "**Partial:** some manifests could not be read, so connections may be wrong.\n"
+        yield Part(0, "warning", told)
     makers = (
         (1, "the connections", _connections),
         (5, "the picture", _picture),
@@ -110,61 +89,91 @@ def _sections(review: StackReview) -> Iterator[Section]:
         (4, "the secret settings", _secrets),
     )
     for rank, title, make in makers:
-        if lines := list(make(review)):
-            yield Section(rank, title, "\n".join(lines) + "\n")
+        if lines := list(make(stack)):
+            yield Part(rank, title, "\n".join(lines) + "\n")
 
 
-def _connections(review: StackReview) -> Iterator[str]:
-    changes = review.difference.changes if review.difference else ()
-    if not changes:
-        if review.policies:
+def _connections(stack: schema.Stack) -> Iterator[str]:
+    if not stack.connections:
+        if stack.policies:
             yield "#### Connections"
             yield ""
-            edited = ", ".join(map(code, review.policies))
+            edited = ", ".join(map(code, stack.policies))
             yield f"**No connection changes** for the pods known here, though policies do: {edited}."
         return
     yield "#### Connections"
     yield ""
     yield "| | Source | Destination | Ports | Risk | Because of |"
     yield "| --- | --- | --- | --- | --- | --- |"
-    for one in changes:
-        ports = (
-            f"{one.ports_before} → {one.ports_after}"
-            if word(one) in ("widened", "narrowed")
-            else str(one.ports)
-        )
+    for one in stack.connections:
+        before, after = _ports(one.ports_before), _ports(one.ports_after)
         cells = (
-            f"{'+' if one.opens else '-'} {word(one)}",
-            ", ".join(map(code, names(one.sources))),
-            ", ".join(map(code, names(one.destinations))),
-            code(ports),
+            _word(one),
+            ", ".join(map(code, _names(one.source))),
+            ", ".join(map(code, _names(one.destination))),
+            code(f"{before} → {after}" if _resized(one) else str(_ports(one.ports))),
             str(one.risk),
             "<br>".join(_causes(one)),
         )
         yield f"| {' | '.join(cells)} |"
 
 
-def _causes(change: Change) -> Iterator[str]:
+def _resized(one: schema.Connections) -> bool:
+    kinds = (ChangeKind.ADDED, ChangeKind.REMOVED)
+    return one.kind in kinds and bool(one.ports_before and one.ports_after)
+
+
+def _word(one: schema.Connections) -> str:
+    return _WORDS[one.kind][_resized(one)]
+
+
+def _ports(found: list[schema.Ports]) -> PortSet:
+    return PortSet(tuple(PortRange(Protocol(one.protocol), one.first, one.last) for one in found))
+
+
+def _names(found: schema.Members) -> list[str]:
+    refs = [text.split("/", 2) for text in found.workloads]
+    return names(
+        Members(
+            namespaces=tuple(found.namespaces),
+            workloads=tuple(
+                WorkloadRef("Pod" if kind == "pod" else kind, namespace, name)
+                for namespace, kind, name in refs
+            ),
+            pods=tuple(found.pods),
+            addresses=tuple(found.addresses),
+            domains=tuple(found.domains),
+            nodes=tuple(found.nodes),
+        )
+    )
+
+
+def _causes(change: schema.Connections) -> Iterator[str]:
     for cause in change.causes:
-        where = f" at {code(str(cause.location))}" if cause.location and cause.location.line else ""
-        detail = f": {_cell(cause.detail)}" if cause.detail else ""
+        where = f" at {code(_place(cause.location))}" if cause.location and cause.location.line else ""
+        detail = f": {prose(cause.detail)}" if cause.detail else ""
         yield f"{cause.kind}: {code(cause.subject)}{detail}{where}"
 
 
-def _picture(review: StackReview) -> Iterator[str]:
+def _place(location: schema.Location) -> str:
+    return f"{location.file}:{location.line}" if location.line else location.file
+
+
+def _picture(stack: schema.Stack) -> Iterator[str]:
     """Draw the flows between workloads that were there before: opened solid, closed dotted."""
     kinds = (ChangeKind.ADDED, ChangeKind.REMOVED)
-    changes = [one for one in (review.difference.changes if review.difference else ()) if one.kind in kinds]
+    changes = [one for one in stack.connections if one.kind in kinds]
     if not changes or len(changes) > _ARROWS:
         return
     numbers: dict[tuple[str, ...], int] = {}
     arrows: list[str] = []
     for one in changes:
         source, destination = (
-            numbers.setdefault(tuple(names(side)), len(numbers)) for side in (one.sources, one.destinations)
+            numbers.setdefault(tuple(_names(side)), len(numbers)) for side in (one.source, one.destination)
         )
-        arrow = "-->" if one.opens else "-.->"
-        arrows.append(f'  n{source} {arrow}|"{escaped((f"{word(one)} {one.ports}",))}"| n{destination}')
+        arrow = "-->" if one.kind is ChangeKind.ADDED else "-.->"
+        label = f"{_word(one)[2:]} {_ports(one.ports)}"
+        arrows.append(f'  n{source} {arrow}|"{escaped((label,))}"| n{destination}')
     yield "```mermaid"
     yield "flowchart LR"
     yield from (f'  n{number}["{escaped(label)}"]' for label, number in numbers.items())
@@ -172,18 +181,18 @@ def _picture(review: StackReview) -> Iterator[str]:
     yield "```"
 
 
-def _engine(review: StackReview) -> Iterator[str]:
-    change = review.engine
+def _engine(stack: schema.Stack) -> Iterator[str]:
+    change = stack.engine
     if change is None:
         return
     yield "#### Engine"
     yield ""
-    yield f"{change.old} → {change.new}."
+    yield f"{_networking(change.old)} → {_networking(change.new)}."
     yield ""
-    if isinstance(change.plan, Refusal):
+    if isinstance(change.plan, schema.Refusal):
         yield "There is no way in place:"
         yield ""
-        yield from (f"- {_cell(one.message)} {_cell(one.remedy)}" for one in change.plan.reasons)
+        yield from (f"- {prose(one.message)} {prose(one.remedy)}" for one in change.plan.reasons)
         return
     for number, step in enumerate(change.plan.steps, 1):
         marks = [
@@ -192,26 +201,30 @@ def _engine(review: StackReview) -> Iterator[str]:
             if holds
         ]
         remarks = f" ({', '.join(marks)})" if marks else ""
-        yield f"{number}. {_cell(step.title)}{remarks}. {_cell(step.enforcement)}"
+        yield f"{number}. {prose(step.title)}{remarks}. {prose(step.enforcement)}"
     if change.plan.reimages:
         time = change.plan.duration
         yield ""
-        yield f"About {time.shortest:.0f} to {time.longest:.0f} minutes in all."
+        yield f"About {time.shortest_minutes} to {time.longest_minutes} minutes in all."
 
 
-def _lint(review: StackReview) -> Iterator[str]:
-    if not (review.lint.new or review.lint.fixed):
+def _networking(found: schema.NetworkProfile) -> Networking:
+    return Networking().with_fields(found.model_dump(by_alias=True, exclude_none=True))
+
+
+def _lint(stack: schema.Stack) -> Iterator[str]:
+    if not (stack.lint.new or stack.lint.fixed):
         return
     yield "#### Lint"
     yield ""
-    yield from (f"- **new {one.severity}** {_finding(one)}" for one in review.lint.new)
-    yield from (f"- fixed: {_finding(one)}" for one in review.lint.fixed)
-    if review.lint.kept:
-        yield f"- {counted(len(review.lint.kept), 'older finding')} kept"
+    yield from (f"- **new {one.severity}** {_finding(one)}" for one in stack.lint.new)
+    yield from (f"- fixed: {_finding(one)}" for one in stack.lint.fixed)
+    if stack.lint.kept:
+        yield f"- {counted(len(stack.lint.kept), 'older finding')} kept"
 
 
-def _retirements(review: StackReview) -> Iterator[str]:
-    found = review.retirements
+def _retirements(stack: schema.Stack) -> Iterator[str]:
+    found = stack.retirements
     if not (found.new or found.fixed):
         return
     yield "#### Retirements"
@@ -222,28 +235,33 @@ def _retirements(review: StackReview) -> Iterator[str]:
         yield f"- {counted(len(found.kept), 'older one')} kept"
 
 
-def _finding(finding: Finding) -> str:
-    where = f"{code(str(finding.location))}: " if finding.location else ""
-    return f"{where}{_cell(finding.message)}. {_cell(finding.remedy)} ({code(finding.id)})".replace("..", ".")
+def _finding(finding: schema.Finding) -> str:
+    where = f"{code(_place(finding.location))}: " if finding.location else ""
+    said = f"{where}{prose(finding.message)}. {prose(finding.remedy)} ({code(finding.id)})"
+    return said.replace("..", ".")
 
 
-def _resources(review: StackReview) -> Iterator[str]:
-    if not review.resources:
+def _resources(stack: schema.Stack) -> Iterator[str]:
+    if not stack.resources:
         return
     yield "#### Resources"
     yield ""
     yield "| | Resource | Why |"
     yield "| --- | --- | --- |"
-    for one in review.resources:
+    for one in stack.resources:
         forcing = [code(change.path) for change in one.changes if change.replaces]
         others = [code(change.path) for change in one.changes if not change.replaces]
         why = f"goes with {code(one.follows)}" if one.follows else ", ".join(forcing or others[:_ARROWS])
         mark = "⚠️ " if one.operation is Operation.REPLACE else ""
-        yield f"| {mark}{one.operation} | {code(one.resource.label)} | {why} |"
+        yield f"| {mark}{one.operation} | {code(_label(one))} | {why} |"
 
 
-def _properties(review: StackReview) -> Iterator[str]:
-    changed = [one for one in review.resources if one.changes]
+def _label(resource: schema.Resource) -> str:
+    return f"{resource.type.rsplit(':', 1)[-1]} {resource.name}"
+
+
+def _properties(stack: schema.Stack) -> Iterator[str]:
+    changed = [one for one in stack.resources if one.changes]
     if not changed:
         return
     yield "<details><summary>Property changes</summary>"
@@ -252,7 +270,7 @@ def _properties(review: StackReview) -> Iterator[str]:
     yield "| --- | --- | --- | --- |"
     for one in changed:
         for change in one.changes:
-            cells = (code(one.resource.label), code(change.path), _value(change.old), _value(change.new))
+            cells = (code(_label(one)), code(change.path), _value(change.old), _value(change.new))
             yield f"| {' | '.join(cells)} |"
     yield ""
     yield "</details>"
@@ -265,41 +283,13 @@ def _value(value: object) -> str:
     return code(text) if len(text) <= _LONG else f"({len(text):,} characters)"
 
 
-def _secrets(review: StackReview) -> Iterator[str]:
-    if not (review.secrets or review.plain_secrets):
+def _secrets(stack: schema.Stack) -> Iterator[str]:
+    if not (stack.secrets or stack.plain_secrets):
         return
     yield "#### Secret settings"
     yield ""
-    if review.plain_secrets:
-        keys = ", ".join(map(code, review.plain_secrets))
+    if stack.plain_secrets:
+        keys = ", ".join(map(code, stack.plain_secrets))
         yield f"- **In plain text:** {keys}. Encrypt with `pulumi config set --secret`, and change the value."
-    if review.secrets:
-        yield f"- Encrypted anew, values not looked at: {', '.join(map(code, review.secrets))}."
-
-
-def code(text: str) -> str:
-    """Return a text as inline code that also stands in a table."""
-    flat = " ".join(text.split()).replace("|", "\\|")
-    longest = max((len(run) for run in "".join(c if c == "`" else " " for c in flat).split()), default=0)
-    ticks = "`" * (longest + 1)
-    pad = " " if flat.startswith("`") or flat.endswith("`") else ""
-    return f"{ticks}{pad}{flat}{pad}{ticks}" if flat else ""
-
-
-def fence(text: str) -> str:
-    """Return lines as a block of code."""
-    longest = max((len(run) for run in "".join(c if c == "`" else " " for c in text).split()), default=0)
-    ticks = "`" * max(3, longest + 1)
-    return f"{ticks}text\n{text}\n{ticks}"
-
-
-_MARKS = {ord(mark): f"\\{mark}" for mark in "\\|`*_[]~"} | {
-    ord("<"): "&lt;",
-    ord(">"): "&gt;",
-    ord("@"): "&#64;",
-}
-
-
-def _cell(text: str) -> str:
-    """Return prose that is no Markdown, HTML or mention, for a table's cell too."""
-    return " ".join(text.split()).translate(_MARKS)
+    if stack.secrets:
+        yield f"- Encrypted anew, values not looked at: {', '.join(map(code, stack.secrets))}."

@@ -1,12 +1,18 @@
 """The Markdown of a review: its limit, its marks, and text that is no markup."""
 
 import re
+from pathlib import Path
 
 import pytest
 
 from aksnetpol.report.review import Resource, Review, StackReview, markdown
-from aksnetpol.report.review.markdown import LIMIT, MARKER, code, fence, stack_marker
+from aksnetpol.report.review.comment import GITHUB_COMMENT, MARKER, merged, parse, stack_end
+from aksnetpol.report.review.escape import code, fence, prose
 from aksnetpol.report.review.model import Operation, Problem, PropertyChange, ResourceChange
+from aksnetpol.report.review.schema import Report
+
+LIMIT = GITHUB_COMMENT.size
+REPORTS = sorted((Path(__file__).resolve().parents[2] / "golden" / "review").glob("*.json"))
 
 
 def _resource(number: int) -> ResourceChange:
@@ -23,7 +29,7 @@ def test_a_long_report_loses_whole_sections_least_important_first() -> None:
     text = markdown.render(Review("main", "topic", (_stack("prod", 600), _stack("dev", 1))))
     assert len(text) <= LIMIT
     assert "1. " not in text
-    assert "<summary>Property changes" not in text.split(stack_marker("dev"))[0]
+    assert "<summary>Property changes" not in text.split(stack_end("dev"))[1]
     assert text.count("| update | `Subnet subnet-") == 601
     assert "the property changes of `prod`" in text
 
@@ -34,7 +40,7 @@ def test_a_huge_report_keeps_every_headline() -> None:
     assert len(text) <= LIMIT
     for name in names:
         assert f"| `{name}` | 🟢 low risk | 5000 resources updated; 1 secret setting changed. |" in text
-        assert text.count(stack_marker(name)) == text.count(stack_marker(name, end=True)) == 1
+        assert text.count(f":stack={name} risk=low ") == text.count(stack_end(name)) == 1
 
 
 def test_a_report_that_fits_leaves_nothing_out() -> None:
@@ -46,9 +52,30 @@ def test_a_report_that_fits_leaves_nothing_out() -> None:
 def test_marks_let_a_later_run_replace_one_stack() -> None:
     text = markdown.render(Review("main", "topic", (_stack("dev", 1), _stack("prod", 2))))
     assert text.startswith(MARKER)
-    part = text[text.index(stack_marker("dev")) : text.index(stack_marker("dev", end=True))]
-    assert "subnet-0" in part
-    assert "subnet-1" not in part
+    newer = markdown.comment(markdown.report(Review("main", "topic", (_stack("prod", 9),))))
+    both = merged([parse(text)], newer).text(GITHUB_COMMENT)
+    assert both == markdown.render(Review("main", "topic", (_stack("dev", 1), _stack("prod", 9))))
+
+
+@pytest.mark.parametrize("path", REPORTS, ids=lambda path: path.stem)
+def test_a_saved_report_reads_the_same(path: Path) -> None:
+    report = Report.model_validate_json(path.read_bytes())
+    text = markdown.render(report)
+    assert text == path.with_suffix(".md").read_text(encoding="utf-8")
+    assert parse(text) == markdown.comment(report)
+
+
+def test_what_was_left_out_is_still_named_after_a_merge() -> None:
+    text = markdown.render(Review("main", "topic", (_stack("prod", 900),)))
+    newer = markdown.comment(markdown.report(Review("main", "topic", (_stack("dev", 1),))))
+    both = merged([parse(text)], newer)
+    assert "the property changes of `prod`" in both.text(GITHUB_COMMENT)
+    assert both.holds(markdown.comment(markdown.report(Review("main", "topic", (_stack("prod", 900),)))))
+
+
+@pytest.mark.parametrize("body", ["", MARKER, f"{MARKER}\n| --- | --- | --- |\n| a | b | c |"])
+def test_a_damaged_comment_has_no_section(body: str) -> None:
+    assert parse(body).sections == ()
 
 
 def test_nothing_changes() -> None:
@@ -78,3 +105,31 @@ def test_fence_is_longer_than_any_in_the_text() -> None:
     text = markdown.render(Review("main", "topic", (StackReview("dev", problem=problem),)))
     assert fence(message) in text
     assert re.search(r"^````text$", text, re.M)
+
+
+_MARKUP = "<img src=x onerror=a()> **b** [c](http://d.e/f) `g` | h <!-- aksnetpol-review:stack=i --> \\| j"
+
+
+@pytest.mark.parametrize(
+    "mention", ["@ann", "#12", "!3", "GH-7", "https://evil.example/x", "www.evil.example"]
+)
+def test_prose_refers_to_nothing(mention: str) -> None:
+    assert mention not in prose(f"see {mention} there").replace("\\", "")
+
+
+def test_prose_is_no_markup() -> None:
+    assert not re.search(r"(?<!\\)[*`\[\]|]|[<>]", prose(_MARKUP))
+    assert prose("&lt;b") == "&amp;\u200blt;b"  # no entity either
+
+
+def test_code_ends_no_cell_and_carries_no_mark() -> None:
+    assert not re.search(r"[|`<>\\]", code(_MARKUP).removeprefix("<code>").removesuffix("</code>"))
+
+
+def test_a_fence_carries_no_mark() -> None:
+    assert "<!--" not in fence(f"{MARKER}\n{_MARKUP}")
+
+
+def test_a_stacks_name_ends_no_mark() -> None:
+    name = "x--->\n<b>"
+    assert "-->" not in stack_end(name)[:-4]

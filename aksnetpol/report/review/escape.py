@@ -1,0 +1,47 @@
+"""Text of a stack as Markdown that is nothing but text: no markup, HTML, mention, reference or link."""
+
+import re
+
+# Control characters, and those that turn the direction of what follows (Unicode TR 36, 2.3).
+_UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_GAP = "\u200b"  # zero width: a mention is found in the rendered text, so that an entity does not hide it
+# What GitHub, GitLab and Azure DevOps turn into links and notifications: @name, #1, !1, $1, %1, ~label,
+# &1, GH-1, addresses (GitHub docs, autolinked references; GitLab docs, GitLab-specific references).
+_REFERENCE = re.compile(r"[@#!$%~&](?=\w)|:(?=//)|www(?=\.)|GH(?=-\d)")
+_BLOCK = re.compile(r"[-+=]|\d+[.)]")  # begins a list or a heading where it begins a line
+_MARKS = {ord(mark): f"\\{mark}" for mark in "`*_[]~#"} | {
+    ord(mark): f"&#{ord(mark)};" for mark in "\\|"
+} | {ord("<"): "&lt;", ord(">"): "&gt;", ord("&"): "&amp;"}  # fmt: skip
+
+
+def prose(text: str) -> str:
+    """Return a sentence, for a table's cell too."""
+    flat = _REFERENCE.sub(lambda found: found[0] + _GAP, _flat(text))
+    return (_GAP if _BLOCK.match(flat) else "") + flat.translate(_MARKS)
+
+
+def code(text: str) -> str:
+    """Return a name or a value as inline code that also stands in a table."""
+    flat = _flat(text)
+    if "<!--" in flat or ("\\" in flat and "|" in flat):
+        # A backslash before an escaped pipe ends the cell, and a mark of ours must stay one of ours.
+        return f"<code>{''.join(one if one.isalnum() else f'&#{ord(one)};' for one in flat)}</code>"
+    ticks = "`" * (_ticks(flat) + 1)
+    pad = " " if flat.startswith("`") or flat.endswith("`") else ""
+    return f"{ticks}{pad}{flat.replace('|', chr(92) + '|')}{pad}{ticks}" if flat else ""
+
+
+def fence(text: str) -> str:
+    """Return lines as a block of code."""
+    lines = "\n".join(_UNSEEN.sub("", line) for line in text.splitlines()).replace("<!--", f"<!{_GAP}--")
+    ticks = "`" * max(3, _ticks(lines) + 1)
+    return f"{ticks}text\n{lines}\n{ticks}"
+
+
+def _flat(text: str) -> str:
+    return _UNSEEN.sub("", " ".join(text.split()))
+
+
+def _ticks(text: str) -> int:
+    """Return the length of the longest run of backticks."""
+    return max((len(run) for run in re.findall("`+", text)), default=0)
