@@ -12,6 +12,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 
 from aksnetpol.cli import engine_live
 from aksnetpol.cli.console import confirm, err, note, out, print_json
+from aksnetpol.cli.engine_flows import flows, show_flows
 from aksnetpol.cli.engine_table import show
 from aksnetpol.engines import NetworkPolicy
 from aksnetpol.engines.moves import LiveCluster, Networking, Plan, Refusal, Step, WantedNetworking, plan
@@ -82,6 +83,7 @@ def execute(target: Target, wanted: WantedNetworking, *, yes: bool, json: bool) 
     found = plan(live, wanted, engine_live.today())
     if not json:
         show(found)
+        show_flows(flows(found, None, target.kubeconfig))
     if isinstance(found, Refusal):
         if json:
             print_json(data(found))

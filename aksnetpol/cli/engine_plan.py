@@ -10,6 +10,7 @@ import typer
 import stacks
 from aksnetpol.cli import engine_live
 from aksnetpol.cli.console import print_json
+from aksnetpol.cli.engine_flows import ManifestsOption, flows, show_flows
 from aksnetpol.cli.engine_live import (
     GroupOption,
     KubeconfigOption,
@@ -19,6 +20,7 @@ from aksnetpol.cli.engine_live import (
 )
 from aksnetpol.cli.engine_table import show
 from aksnetpol.cli.options import JsonOption, LocalOption
+from aksnetpol.cli.policy_input import width
 from aksnetpol.deploy import find_project
 from aksnetpol.engines import NetworkPlugin, NetworkPluginMode, NetworkPolicy
 from aksnetpol.engines.addresses import network
@@ -26,6 +28,9 @@ from aksnetpol.engines.moves import UNSET, Networking, Plan, Refusal, WantedNetw
 from aksnetpol.engines.moves.data import data
 from aksnetpol.engines.moves.markdown import markdown
 from aksnetpol.errors import UserError
+from aksnetpol.report import changes
+from aksnetpol.report.changes import Comparison
+from aksnetpol.report.review.markdown import fence
 from stacks.view import cluster_view
 
 
@@ -56,11 +61,13 @@ def command(
     overlay: OverlayOption = False,
     pod_cidr: PodCidrOption = None,
     kubeconfig: KubeconfigOption = None,
+    manifests: ManifestsOption = None,
     form: FormatOption = Format.TABLE,
     json: JsonOption = False,
 ) -> None:
     """Show the steps in place from the live networking to the wanted one; nothing is changed.
 
+    With --kubeconfig or --manifests it ends with the connections that the new engine opens and closes.
     Exit code 1 where there is no way; the nearest possible one is shown.
 
     Example: [bold]aksnetpol engine plan -g shop -n aks --to cilium[/bold]
@@ -70,7 +77,7 @@ def command(
     if kubeconfig is not None:
         live = engine_live.with_pods(live, str(kubeconfig))
     found = plan(live, wanted, engine_live.today())
-    _show(found, Format.JSON if json else form)
+    _show(found, flows(found, manifests, kubeconfig), Format.JSON if json else form)
     if isinstance(found, Refusal):
         raise typer.Exit(1)
 
@@ -98,11 +105,15 @@ def wish(
     )
 
 
-def _show(found: Plan | Refusal, form: Format) -> None:
+def _show(found: Plan | Refusal, compared: Comparison | None, form: Format) -> None:
     match form:
         case Format.JSON:
-            print_json(data(found))
+            print_json(data(found) | ({"connections": changes.data(compared)} if compared else {}))
         case Format.MARKDOWN:
             sys.stdout.write(markdown(found))
+            if compared:
+                text = fence(changes.render(compared, width()).rstrip())
+                sys.stdout.write(f"\n### Connections that change\n\n{text}\n")
         case Format.TABLE:
             show(found)
+            show_flows(compared)

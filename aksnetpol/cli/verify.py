@@ -25,9 +25,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Prove by real connections what a cluster's policies do.", no_args_is_help=True)
 
-# AKS's names of engines and those of the semantics.
 _SIMULATED = "Windows nodes are simulated here: Linux runs their pods, under the engine's rules for Windows."
-_PROFILES = {"azure": "npm", "calico": "calico", "cilium": "cilium", "none": "none"}
 
 
 class Os(StrEnum):
@@ -102,7 +100,9 @@ def target(kubeconfig: Path | None, context: str | None, engine: str, *, local: 
     if not named:
         known = ", ".join(one.name for one in found.clusters)
         raise UserError(f"--context {context}: the local session has no such cluster. It has: {known}.")
-    own = _PROFILES[named[-1].network_policy]
+    from aksnetpol.policy import AKS_PROFILES
+
+    own = AKS_PROFILES[named[-1].network_policy]
     return Target(home / "kubeconfig", context, engine or own, Enforcement(found.enforcement or "model"))
 
 

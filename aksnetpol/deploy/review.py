@@ -12,9 +12,8 @@ from aksnetpol.deploy.errors import DeployError
 from aksnetpol.deploy.project import Project
 from aksnetpol.deploy.review_checkout import Checkout, hide_secrets
 from aksnetpol.deploy.workspace import StackWorkspace
-from aksnetpol.engines import NetworkPolicy
 from aksnetpol.engines.moves import LiveCluster, LiveNodePool
-from aksnetpol.policy import Loaded, Location, Severity
+from aksnetpol.policy import AKS_PROFILES, Loaded, Location, Severity
 from aksnetpol.policy.lint import Finding
 from aksnetpol.policy.load import parse, yaml_text
 from aksnetpol.policy.load.reader import Reader
@@ -25,12 +24,6 @@ from aksnetpol.report.review import Resource, Revision, declared, kubernetes_obj
 from stacks.view import cluster_view
 
 _OUR_PROJECT = "aksnetpol"
-_PROFILES = {
-    NetworkPolicy.NONE: "none",
-    NetworkPolicy.AZURE: "npm",
-    NetworkPolicy.CALICO: "calico",
-    NetworkPolicy.CILIUM: "cilium",
-}
 
 
 @dataclass(frozen=True)
@@ -81,7 +74,7 @@ def read_revision(checkout: Checkout, stack: str, using: Hermetic) -> Revision:
         return revision
     return replace(
         revision,
-        engine=_PROFILES[loaded.settings.cluster.network_policy],
+        engine=AKS_PROFILES[loaded.settings.cluster.network_policy],
         live=_cluster(loaded.settings),
         findings=tuple(map(_finding, loaded.warnings)),
     )

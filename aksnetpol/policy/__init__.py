@@ -35,10 +35,11 @@ from aksnetpol.policy.model import (
     View,
 )
 from aksnetpol.policy.places import Finding, Location, Severity
-from aksnetpol.policy.profiles import PROFILES, profile
+from aksnetpol.policy.profiles import AKS_PROFILES, PROFILES, profile
 from aksnetpol.policy.reach import Connection, Filter, Group, Reachability, Verdict, analyze
 
 __all__ = [
+    "AKS_PROFILES",
     "PROFILES",
     "Cause",
     "CauseKind",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from aksnetpol.policy import translations
 from aksnetpol.policy.dataplane import Dataplane, Delta, Profile, Settings, version_key
 from aksnetpol.policy.errors import UnknownProfileError
@@ -211,6 +213,9 @@ PROFILES: tuple[Profile, ...] = (
     Profile("cilium", "", _CILIUM, _UNENFORCED),
     Profile("none", "", _UNENFORCED, _UNENFORCED),
 )
+
+# AKS's values of networkPolicy, and the profile of each engine on nodes of both systems.
+AKS_PROFILES: Mapping[str, str] = {"none": "none", "azure": "npm", "calico": "calico", "cilium": "cilium"}
 
 
 def profile(name: str) -> Profile:

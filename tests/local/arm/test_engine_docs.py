@@ -44,6 +44,7 @@ def matches(shown: str, expected: str) -> bool:
 @pytest.fixture
 def clusters(azure: Azure, monkeypatch: pytest.MonkeyPatch) -> None:
     """The page's clusters, on the page's day, on a wide terminal."""
+    monkeypatch.chdir(PAGE.parents[2])
     for name, value in azure.emulator.environment().items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(engine_live, "today", lambda: date(2026, 11, 23))

@@ -18,6 +18,7 @@ from aksnetpol.cli import engine_live
 from aksnetpol.engines.moves import LiveCluster, Obstacle, ObstacleKind
 from aksnetpol.errors import UserError
 from aksnetpol.local.arm.faults import Fault
+from aksnetpol.policy import load_objects
 from components.errors import MigrationError
 
 from .conftest import Azure
@@ -198,6 +199,7 @@ def test_pods_decide_between_ways(make: Make, monkeypatch: pytest.MonkeyPatch, t
         return replace(live, obstacles=(typha,) if installed else ())
 
     monkeypatch.setattr(engine_live, "with_pods", with_pods)
+    monkeypatch.setattr("aksnetpol.cli.engine_flows.load_live", lambda _file: load_objects([]))  # pyright: ignore[reportUnknownLambdaType]  a stand-in
     done = target.engine("migrate", "--to", "cilium", "--kubeconfig", str(kubeconfig))
     assert done.exit_code == 0, done.output
     assert (target.profile()["networkPolicy"], target.puts) == ("cilium", 2)

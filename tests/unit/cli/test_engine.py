@@ -15,6 +15,7 @@ from aksnetpol.cli import engine_live
 from aksnetpol.deploy.workspace import Output
 from aksnetpol.engines.moves import LiveCluster, Obstacle, ObstacleKind, live_cluster
 from aksnetpol.errors import UserError
+from aksnetpol.policy import load
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "engine"
 _ID = "/subscriptions/{0}/resourcegroups/shop/providers/Microsoft.ContainerService/managedClusters/aks"
@@ -47,6 +48,7 @@ def document(network: dict[str, str], windows: bool = False) -> dict[str, Any]:
 
 CALICO_KUBENET = document({"networkPlugin": "kubenet", "networkPolicy": "calico", "podCidr": "10.244.0.0/16"})
 NPM_WINDOWS = document({"networkPlugin": "azure", "networkPolicy": "azure"}, windows=True)
+NPM = document({"networkPlugin": "azure", "networkPolicy": "azure"})
 CALICO = document({"networkPlugin": "azure", "networkPolicy": "calico"})
 OBSTACLES = (
     Obstacle(
@@ -114,6 +116,10 @@ def test_plan_with_what_would_hold_a_drain(
         return LiveCluster(live.cluster, live.pools, live.resource_group, obstacles=OBSTACLES)
 
     monkeypatch.setattr(engine_live, "with_pods", with_pods)
+    monkeypatch.setattr(
+        "aksnetpol.cli.engine_flows.load_live", lambda _file: load(["docs/examples/migration"])
+    )  # pyright: ignore[reportUnknownLambdaType]  a stand-in
+    monkeypatch.chdir(Path(__file__).parents[3])
     options = ("--to", "cilium", "--kubeconfig", str(kubeconfig), "--format", form)
     done = run(monkeypatch, CALICO, "plan", *_HERE, *options)
     check_golden(f"typha.{'txt' if form == 'table' else 'md'}", done.stdout, request)
@@ -252,3 +258,21 @@ def test_a_stack_without_a_cluster_is_the_users_mistake(monkeypatch: pytest.Monk
     monkeypatch.setattr("aksnetpol.cli.target.workspace", lambda *_, **__: _Workspace(()))  # pyright: ignore[reportUnknownArgumentType, reportUnknownLambdaType]  a stand-in
     with pytest.raises(UserError, match="Run: aksnetpol up --stack dev"):
         engine_live._of_stack("dev", local=False)
+
+
+@pytest.mark.parametrize("form", ["table", "markdown", "json"])
+def test_plan_with_the_connections_that_change(
+    monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest, form: str
+) -> None:
+    monkeypatch.chdir(Path(__file__).parents[3])
+    options = ("--to", "cilium", "--manifests", "docs/examples/migration", "--format", form)
+    done = run(monkeypatch, NPM, "plan", *_HERE, *options)
+    suffix = {"table": "txt", "markdown": "md", "json": "json"}[form]
+    check_golden(f"connections.{suffix}", done.stdout, request)
+    assert "cilium-ip-block-pods" in done.stdout
+
+
+def test_plan_of_manifests_that_are_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    done = run(monkeypatch, NPM, "plan", *_HERE, "--to", "cilium", "--manifests", "nowhere")
+    assert isinstance(done.exception, UserError)
+    assert "nowhere" in str(done.exception)
