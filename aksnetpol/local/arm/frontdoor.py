@@ -22,7 +22,7 @@ from aksnetpol.local.arm.resources import errors as refusals
 from aksnetpol.local.arm.resources.state import Groups, Providers
 from aksnetpol.local.arm.store import Json
 from aksnetpol.local.arm.subscriptions import errors as subscription_errors
-from aksnetpol.local.arm.subscriptions.rules import LOCATIONS, normal_location
+from aksnetpol.local.arm.subscriptions.rules import LOCATIONS, READER_ACTIONS, action, normal_location
 
 _log = logging.getLogger(__name__)
 _API_VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(-preview)?")
@@ -106,9 +106,10 @@ class FrontDoor:
 
     def _check(self, route: Route, call: Call) -> None:
         """Refuse what the front door refuses before any resource provider sees it."""
-        subscription = call.params.get("subscription")
-        if subscription is not None and subscription.lower() != self._context.identity.subscription_id:
-            raise subscription_errors.subscription_not_found(subscription)
+        subscription = call.params.get("subscription", self._context.identity.subscription_id)
+        if subscription.lower() != self._context.identity.subscription_id:
+            self._check_reader(route, call, subscription)
+            return
         namespace = _NAMESPACE.match(route.pattern)
         if call.method in _WRITES and namespace is not None and not namespace[1].startswith("{"):
             self._check_registration(namespace[1])
@@ -117,6 +118,14 @@ class FrontDoor:
             self._groups.open(group) if call.method == "PUT" else self._groups.get(group)
         if call.method == "PUT" and group is not None and _TRACKED.fullmatch(route.pattern):
             self._check_location(call, group)
+
+    def _check_reader(self, route: Route, call: Call, subscription: str) -> None:
+        if subscription.lower() not in self._context.settings.readable_subscriptions:
+            raise subscription_errors.subscription_not_found(subscription)
+        wanted = action(call.method, route.pattern)
+        if wanted not in READER_ACTIONS:
+            client = self._context.identity.object_id
+            raise subscription_errors.not_authorized(client, wanted, call.path)
 
     def _check_registration(self, namespace: str) -> None:
         if not self._providers.usable(namespace):

@@ -1,9 +1,9 @@
 """Requests and answers as the services see them, and the case-blind route table."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from aksnetpol.local.arm.errors import ArmFaultError
 from aksnetpol.local.arm.operations import Operation
@@ -64,6 +64,7 @@ class Answer:
 
 
 Handler = Callable[[Call], Answer]
+_Item = TypeVar("_Item")
 
 
 @dataclass(frozen=True)
@@ -142,9 +143,14 @@ def polling_headers(call: Call, operation: Operation, *, location: bool) -> dict
 
 def page(call: Call, items: list[Json], size: int) -> Answer:
     """Return one page of a list, with a nextLink where more follow."""
+    return page_of(call, items, size, lambda item: item)
+
+
+def page_of(call: Call, items: Sequence[_Item], size: int, show: Callable[[_Item], Json]) -> Answer:
+    """Return one page of a list whose documents cost something: only those of the page are made."""
     token = call.query.get("$skiptoken", "0")
     start = int(token) if token.isdigit() else 0
-    body: Json = {"value": items[start : start + size]}
+    body: Json = {"value": [show(item) for item in items[start : start + size]]}
     if start + size < len(items):
         filters = "".join(f"&{name}={value}" for name, value in call.query.items() if name == "$filter")
         body["nextLink"] = (

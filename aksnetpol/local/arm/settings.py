@@ -51,6 +51,8 @@ class Settings:
         token_lifetime: seconds that an access token is valid.
         closed_features: preview features whose registration stays Pending for ever.
         unregistered_providers: namespaces that a fresh subscription has not registered.
+        readable_subscriptions: ids, lower case, of further subscriptions; the client's role there is to read
+            managed clusters, and no more.
     """
 
     retry_after: float = 1.0
@@ -58,6 +60,7 @@ class Settings:
     token_lifetime: int = 3599
     closed_features: frozenset[str] = frozenset()
     unregistered_providers: frozenset[str] = frozenset()
+    readable_subscriptions: tuple[str, ...] = ()
 
 
 def write_private(path: Path, content: bytes) -> None:

@@ -7,7 +7,7 @@ from aksnetpol.local.arm.containerservice.machine import CLUSTER_TYPE, POOL_TYPE
 from aksnetpol.local.arm.containerservice.pools import Pools
 from aksnetpol.local.arm.containerservice.state import NAMESPACE, Clusters
 from aksnetpol.local.arm.context import Context
-from aksnetpol.local.arm.http import Answer, Call, Handler, Route, found, page, polling_headers
+from aksnetpol.local.arm.http import Answer, Call, Handler, Route, found, page, page_of, polling_headers
 from aksnetpol.local.arm.operations import Operation
 from aksnetpol.local.arm.store import Resource
 
@@ -54,8 +54,8 @@ def _cluster_routes(context: Context) -> list[Route]:
 
     def several(call: Call) -> Answer:
         scope = call.path.lower().partition("/providers/")[0]
-        listed = [clusters.document(item) for item in context.store.below(scope, CLUSTER_TYPE)]
-        return page(call, listed, context.settings.page_size)
+        listed = context.store.below(scope, CLUSTER_TYPE)
+        return page_of(call, listed, context.settings.page_size, clusters.document)
 
     return [
         Route("PUT", _CLUSTER, put),

@@ -1,1 +1,1 @@
-"""The one tenant, its one subscription and Azure's regions."""
+"""The one tenant, its subscriptions and Azure's regions."""
