@@ -91,7 +91,7 @@ def target(
     from aksnetpol.azure import ArmClient
 
     if stack is None:
-        arm = ArmClient(_environment(local=local))
+        arm = ArmClient(environment(local=local))
         return arm, _cluster_path(subscription or arm.subscription_id, str(group), str(name))
     environ, path = _of_stack(stack, local=local)
     return ArmClient(environ), path
@@ -120,7 +120,12 @@ def with_pods(live: LiveCluster, kubeconfig: str) -> LiveCluster:
     return replace(live, obstacles=drain_obstacles(found), running_pods=running)
 
 
-def _environment(*, local: bool) -> Mapping[str, str]:
+def environment(*, local: bool) -> Mapping[str, str]:
+    """Return the variables that a client of Azure reads: the process's own, or the local session's over them.
+
+    Raises:
+        SessionError: local mode is asked for, and no session runs.
+    """
     if not local:
         return os.environ
     from aksnetpol.local import supervisor
