@@ -34,9 +34,9 @@ Report = Callable[[Progress], None]
 
 @dataclass
 class _Part:
-    """What one subscription's list has given so far."""
+    """What one subscription's list has given so far; by id, as pages may overlap while clusters come."""
 
-    clusters: list[AuditedCluster] = field(default_factory=list[AuditedCluster])
+    clusters: dict[str, AuditedCluster] = field(default_factory=dict[str, AuditedCluster])
     unread: list[Unread] = field(default_factory=list[Unread])
 
 
@@ -62,7 +62,7 @@ def audit(arm: ArmClient, wanted: Sequence[str], today: date, report: Report = l
         # An interrupt must not wait for lists that nobody will see.
         threads.shutdown(wait=False, cancel_futures=True)
     unread = tuple(one for part in parts for one in part.unread)
-    clusters = (one for part in parts for one in part.clusters)
+    clusters = (one for part in parts for one in part.clusters.values())
     return Audit(today, chosen, tuple(sorted(clusters, key=lambda one: one.badness)), unread)
 
 
@@ -127,7 +127,8 @@ def _add(
 ) -> None:
     try:
         pools = _pools(arm, document)
-        part.clusters.append(evaluate(document, subscription, today, pools))
+        found = evaluate(document, subscription, today, pools)
+        part.clusters[found.id.lower()] = found
     except (AzureError, LiveDocumentError) as error:
         part.unread.append(_unread(subscription, str(document.get("id")), error))
 

@@ -41,23 +41,11 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (
-    up,
-    preview,
-    review,
-    destroy,
-    refresh,
-    outputs,
-    stacks,
-    tools,
-    doctor,
-    demo,
-    credentials,
-    audit,
-):
+for module in (up, preview, review, destroy, refresh, outputs, stacks, tools, doctor, demo, credentials):
     app.command(name=module.__name__.rsplit(".", 1)[-1])(module.command)
 for module in (policy_reach, policy_can, policy_explain, policy_diff, policy_lint, policy_assert):
     app.command(name=module.__name__.rpartition("policy_")[2])(module.command)
+app.command(name="audit")(audit.command)
 app.add_typer(local.app, name="local")
 app.add_typer(policy_generate.app, name="generate")
 app.add_typer(engine_app.app, name="engine")

@@ -14,6 +14,7 @@ from aksnetpol.cli.audit_table import show
 from aksnetpol.cli.console import err, note, print_json, say_error
 from aksnetpol.cli.options import JsonOption, LocalOption
 from aksnetpol.engines import NetworkPolicy
+from aksnetpol.engines.moves.text import counted
 
 if TYPE_CHECKING:
     from aksnetpol.audit.fleet import Report
@@ -68,17 +69,17 @@ def command(
     else:
         show(found, all_clusters=len(whole.clusters))
     if found.partial:
-        say_error(f"The audit is incomplete: {missing(found)} could not be read.")
+        say_error(f"The audit is incomplete: {_missing(found)} could not be read.")
     if found.partial or found.tripped(fail_on or ()):
         raise typer.Exit(1)
 
 
-def missing(found: Audit) -> str:
+def _missing(found: Audit) -> str:
     """Say how much could not be read."""
     lists = sum(one.cluster is None for one in found.unread)
     clusters = len(found.unread) - lists
     parts = ((lists, "subscription"), (clusters, "cluster"))
-    return " and ".join(f"{count} {word}{'' if count == 1 else 's'}" for count, word in parts if count)
+    return " and ".join(counted(count, word) for count, word in parts if count)
 
 
 def _read(wanted: list[str], *, local: bool) -> Audit:

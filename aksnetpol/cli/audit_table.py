@@ -8,9 +8,11 @@ from rich.text import Text
 
 from aksnetpol.audit.model import Audit, AuditedCluster, AuditFinding
 from aksnetpol.cli.console import out, table
+from aksnetpol.engines.moves.text import counted
 
 _STYLES = {"error": "red", "warning": "yellow"}
 _SOON = 365  # days that are shown in yellow
+_FINDING_WIDTH = 21  # of the longest id of a finding: on a narrow terminal other columns fold
 
 
 def show(found: Audit, *, all_clusters: int) -> None:
@@ -27,16 +29,12 @@ def show(found: Audit, *, all_clusters: int) -> None:
         out.print()
     errors = sum(one.count("error") > 0 for one in found.clusters)
     warned = sum(bool(one.findings) for one in found.clusters) - errors
-    shown = (
-        f"{len(found.clusters):,}"
-        if len(found.clusters) == all_clusters
-        else (f"{len(found.clusters):,} of {all_clusters:,}")
-    )
-    out.print(
-        f"{shown} clusters in {len(found.subscriptions):,} subscriptions: {errors:,} with errors, "
-        f"{warned:,} with warnings only.",
-        style="bold",
-    )
+    counted_clusters = counted(len(found.clusters), "cluster")
+    if len(found.clusters) < all_clusters:
+        counted_clusters += f" of {all_clusters}"
+    where = counted(len(found.subscriptions), "subscription")
+    said = f"{counted_clusters} in {where}: {errors} with errors, {warned} with warnings only."
+    out.print(said, style="bold")
 
 
 def _clusters(found: Audit) -> Table:
@@ -52,6 +50,7 @@ def _clusters(found: Audit) -> Table:
         "findings",
         "days left",
     )
+    rows.columns[-2].min_width = _FINDING_WIDTH
     for one in found.clusters:
         rows.add_row(
             one.name,
