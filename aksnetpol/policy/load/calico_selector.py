@@ -49,7 +49,8 @@ class _Parser:
         while position < end:
             match = _TOKEN.match(self.expression, position)
             if match is None or match.lastgroup is None:
-                raise SelectorSyntaxError(self.expression, f"unexpected text at column {position + 1}")
+                column = end - len(self.expression[position:end].lstrip()) + 1
+                raise SelectorSyntaxError(self.expression, f"unexpected text at column {column}")
             found.append((match.lastgroup, match[match.lastgroup]))
             position = match.end()
         return found
