@@ -1,31 +1,27 @@
 """aksnetpol review"""
 
+import os
 import sys
 from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from aksnetpol.cli.console import err, print_json
+from aksnetpol.cli.console import err
 from aksnetpol.cli.options import JsonOption
-from aksnetpol.cli.policy_input import width
+from aksnetpol.cli.review_formats import Format, check_saved, outputs, rendered, write
+from aksnetpol.cli.review_post import post as post_report
 from aksnetpol.cli.review_run import Asked, review
 from aksnetpol.deploy import find_project
-from aksnetpol.report.review import Gate, Review, data, markdown, sarif, terminal
+from aksnetpol.errors import UserError
+from aksnetpol.post import ServiceName, pull_request, read_report
+from aksnetpol.report.review import Gate, Review
+from aksnetpol.report.review.schema import Report
 
-
-class Format(StrEnum):
-    """How a report is printed."""
-
-    TERMINAL = "terminal"
-    MARKDOWN = "markdown"
-    JSON = "json"
-    SARIF = "sarif"
-
-
-BaseOption = Annotated[str, typer.Option("--base", metavar="REV", help="What the change is held against.")]
+BaseOption = Annotated[
+    str | None, typer.Option("--base", metavar="REV", help="What the change is held against.")
+]
 HeadOption = Annotated[str, typer.Option("--head", metavar="REV", help="The change; committed files only.")]
 StacksOption = Annotated[
     list[str] | None,
@@ -37,43 +33,73 @@ ManifestsOption = Annotated[
         "--manifests", metavar="PATH", help="What else is in the cluster: a file or folder of the repository."
     ),
 ]
-FormatOption = Annotated[Format, typer.Option("--format", "-f", help="How to print it.")]
+FormatOption = Annotated[
+    Format | None, typer.Option("--format", "-f", help="How to print it.", show_default="terminal")
+]
+OutputOption = Annotated[
+    list[str] | None,
+    typer.Option("--output", "-o", metavar="FORMAT=FILE", help="Write it to a file too; several times."),
+]
+FromOption = Annotated[
+    Path | None,
+    typer.Option("--from", metavar="FILE", help="Make no report: take one that --output json=FILE saved."),
+]
+PostOption = Annotated[
+    ServiceName | None,
+    typer.Option("--post", help="Comment on the CI job's pull request; its token is in the environment."),
+]
 FailOption = Annotated[list[Gate] | None, typer.Option("--fail-on", help="What makes the exit code 1.")]
 
 
 def command(
-    base: BaseOption,
+    base: BaseOption = None,
     head: HeadOption = "HEAD",
     stack: StacksOption = None,
     manifests: ManifestsOption = None,
-    form: FormatOption = Format.TERMINAL,
+    form: FormatOption = None,
     json: JsonOption = False,
+    output: OutputOption = None,
+    saved: FromOption = None,
+    post: PostOption = None,
     fail_on: FailOption = None,
 ) -> None:
     """Say what a change does to stacks: resources, engine, connections, lint, retirements.
 
     Needs no cloud and no credential: both revisions are previewed against local stand-ins. Exit code 1 when
-    the change does what --fail-on names; 2 when a stack of the change cannot be read.
+    the change does what --fail-on names, or the report cannot be posted; 2 when a stack of the change cannot
+    be read.
 
     Example: [bold]aksnetpol review --base origin/main -s dev --format markdown --fail-on opened[/bold]
     """
-    project, today = find_project(Path.cwd()), datetime.now(UTC).date()
+    files, form = outputs(output or []), Format.JSON if json else form
+    place = pull_request(post, os.environ) if post else None
+    asked = Asked(base or "", head, tuple(stack or ()), tuple(manifests or ()), datetime.now(UTC).date())
+    if saved:
+        if base or stack or manifests or fail_on:
+            raise UserError("--from takes a report as it is: no --base, --stack, --manifests or --fail-on.")
+        form = form or Format.MARKDOWN
+        check_saved([form, *(file.form for file in files)])
+    found = read_report(saved) if saved else _review(asked)
+    sys.stdout.write(rendered(found, form or Format.TERMINAL))
+    sys.stdout.flush()
+    write(found, files)
+    posted = post_report(found, place) if place else True
+    if code := _exit_code(found, posted, fail_on or []):
+        raise typer.Exit(code)
+
+
+def _review(asked: Asked) -> Review:
+    if not asked.base:
+        raise UserError("Name what the change is held against with --base, or a saved report with --from.")
     with err.status("previewing both revisions"):
-        found = review(project, Asked(base, head, tuple(stack or ()), tuple(manifests or ()), today))
-    _print(found, Format.JSON if json else form)
-    if found.broken:
-        raise typer.Exit(2)
-    if found.tripped(tuple(fail_on or ())):
-        raise typer.Exit(1)
+        return review(find_project(Path.cwd()), asked)
 
 
-def _print(review: Review, form: Format) -> None:
-    match form:
-        case Format.JSON:
-            print_json(data.data(review))
-        case Format.SARIF:
-            print_json(sarif.sarif(review))
-        case Format.MARKDOWN:
-            sys.stdout.write(markdown.render(review))
-        case Format.TERMINAL:
-            sys.stdout.write(terminal.render(review, width()))
+def _exit_code(found: Review | Report, posted: bool, gates: list[Gate]) -> int:
+    """A saved report has had its gates when it was made."""
+    if isinstance(found, Review):
+        if found.broken:
+            return 2
+        if found.tripped(tuple(gates)):
+            return 1
+    return 0 if posted else 1

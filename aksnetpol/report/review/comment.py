@@ -35,20 +35,22 @@ class Limit:
 
     Args:
         size: the most, in what `measure` counts.
-        source: who says so.
+        said: so for people.
     """
 
     size: int
     measure: Callable[[str], int]
-    source: str
+    said: str
 
     def holds(self, text: str) -> bool:
         """Tell whether a text is short enough."""
         return self.measure(text) <= self.size
 
 
-# The error of an issue comment's "body is too long (maximum is 65536 characters)".
-GITHUB_COMMENT = Limit(65_536, utf16_units, "GitHub REST API, issue comments")
+# GitHub REST API, issue comments, to a longer one: "body is too long (maximum is 65536 characters)".
+GITHUB_COMMENT = Limit(65_536, utf16_units, "a comment on GitHub holds 65,536 characters")
+# GitHub docs, workflow commands, job summary: 1 MiB for all that a step writes.
+JOB_SUMMARY = Limit(1_000_000, utf8_bytes, "a job's summary holds a megabyte")
 
 
 @dataclass(frozen=True)
@@ -149,7 +151,7 @@ class Comment:
                     missing.append(f"{part.title} of {code(section.stack)}")
             lines.append(stack_end(section.stack))
         if missing:
-            lines += ["", f"_Left out, for a comment holds {limit.size:,} characters: {', '.join(missing)}._"]
+            lines += ["", f"_Left out, for {limit.said}: {', '.join(missing)}._"]
         return "\n".join(lines) + "\n"
 
 

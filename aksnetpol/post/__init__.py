@@ -1,0 +1,32 @@
+"""Posting a review's report as one comment on a pull request, by the REST API of where it is."""
+
+from aksnetpol.post.errors import (
+    MissingVariableError,
+    PostError,
+    RefusedError,
+    ReportFileError,
+    TooLongError,
+    UnavailableError,
+    UnsettledError,
+)
+from aksnetpol.post.publish import Outcome, publish
+from aksnetpol.post.pull_request import Posted, PullRequest
+from aksnetpol.post.report_file import read_report
+from aksnetpol.post.services import ServiceName, pull_request
+
+__all__ = [
+    "MissingVariableError",
+    "Outcome",
+    "PostError",
+    "Posted",
+    "PullRequest",
+    "RefusedError",
+    "ReportFileError",
+    "ServiceName",
+    "TooLongError",
+    "UnavailableError",
+    "UnsettledError",
+    "publish",
+    "pull_request",
+    "read_report",
+]
