@@ -18,7 +18,9 @@ from aksnetpol.engines import NetworkPolicy
 from aksnetpol.engines.moves import LiveCluster, Networking, Plan, Refusal, Step, WantedNetworking, plan
 from aksnetpol.engines.moves.data import data
 from aksnetpol.errors import AksnetpolError, UserError
+from aksnetpol.policy import AKS_PROFILES
 
+_PROBES = 8  # connections attempted at the same time
 _LEAVES_CALICO = frozenset({"uninstall-calico", "calico-to-cilium"})
 
 
@@ -71,13 +73,16 @@ class Target:
         return shlex.join(words)
 
 
-def execute(target: Target, wanted: WantedNetworking, *, yes: bool, json: bool) -> None:
+def execute(target: Target, wanted: WantedNetworking, *, yes: bool, json: bool, verify: bool = False) -> None:
     """Show the way to what is wanted, ask, and go it.
+
+    Args:
+        verify: then attempt connections that exercise every policy; the target has a kubeconfig.
 
     Raises:
         UserError: the target is wrong, or nobody agreed.
         MigrationError, AzureError: a step failed; the cluster stays where it is.
-        typer.Exit: 1, there is no way.
+        typer.Exit: 1, there is no way, or the cluster does not do what its policies say.
     """
     live = target.find()
     found = plan(live, wanted, engine_live.today())
@@ -92,10 +97,25 @@ def execute(target: Target, wanted: WantedNetworking, *, yes: bool, json: bool) 
     if found.steps or live.provisioning_state != "Succeeded":
         confirm(_question(found), yes=yes)
         done = _migrated(target, found)
-    if json:
-        print_json({**data(found), "operations": done})
-    elif done:
+    if not json and done:
         _show_end(target, found, done)
+    proof = _prove(target, found, json=json) if verify else None
+    if json:
+        print_json({**data(found), "operations": done, **({"verify": proof} if proof else {})})
+    if proof and not proof["agrees"]:
+        raise typer.Exit(1)
+
+
+def _prove(target: Target, found: Plan, *, json: bool) -> Mapping[str, Any]:
+    """Attempt connections under the new engine; returns them for programs."""
+    from aksnetpol.cli import verify
+
+    engine = AKS_PROFILES[found.goal.network_policy]
+    probed = verify.Target(target.kubeconfig, None, engine)
+    results, coverage = verify.attempt(probed, _PROBES)
+    if not json:
+        verify.show(results, coverage, probed, verify.Format.TABLE)
+    return verify.data(results, coverage, probed)
 
 
 def _question(found: Plan) -> str:

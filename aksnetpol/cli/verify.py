@@ -212,6 +212,21 @@ def policies(
 
 
 def _round(chosen: Target, form: Format, concurrency: int) -> bool:
+    results, coverage = attempt(chosen, concurrency)
+    show(results, coverage, chosen, form)
+    return all(result.agrees for result in results)
+
+
+def attempt(chosen: Target, concurrency: int) -> "tuple[list[Result], Coverage]":
+    """Attempt the connections that exercise every rule of every policy.
+
+    Args:
+        concurrency: how many at the same time.
+
+    Raises:
+        SourceError: the cluster can't be read.
+        PartialInputError: part of it can't be understood.
+    """
     from aksnetpol.policy import analyze, load_objects
     from aksnetpol.policy.load import live
     from aksnetpol.probe.coverage import cover
@@ -230,15 +245,14 @@ def _round(chosen: Target, form: Format, concurrency: int) -> bool:
             progress.advance(task)
 
         pods = Pods(chosen.kubeconfig, chosen.context)
-        results = verify(pods, coverage, images, concurrency=concurrency, done=done)
-    _print(results, coverage, chosen, form)
-    return all(result.agrees for result in results)
+        return verify(pods, coverage, images, concurrency=concurrency, done=done), coverage
 
 
-def _print(results: list["Result"], coverage: "Coverage", chosen: Target, form: Format) -> None:
+def show(results: list["Result"], coverage: "Coverage", chosen: Target, form: Format) -> None:
+    """Print what was attempted."""
     match form:
         case Format.JSON:
-            print_json(_data(results, coverage, chosen))
+            print_json(data(results, coverage, chosen))
         case Format.JUNIT:
             sys.stdout.write(junit("aksnetpol verify policies", _cases(results, coverage)))
         case Format.HTML:
@@ -300,7 +314,8 @@ def _summary(results: list["Result"], chosen: Target) -> str:
     return f"{len(results)} connections under the semantics of {chosen.engine}: {answer}."
 
 
-def _data(results: list["Result"], coverage: "Coverage", chosen: Target) -> Mapping[str, Any]:
+def data(results: list["Result"], coverage: "Coverage", chosen: Target) -> Mapping[str, Any]:
+    """Return what was attempted for programs."""
     return {
         "engine": chosen.engine,
         "enforcement": _enforcement(chosen),

@@ -87,3 +87,25 @@ def test_credentials_are_merged_and_never_printed(live: Project, tmp_path: Path)
     assert "client-key-data" not in done.stdout + done.stderr
     with config.new_client_from_config(str(file)) as api:
         assert client.CoreV1Api(api).list_node().items
+
+
+def test_a_migration_ends_with_a_proof(project: Project) -> None:
+    project.json("up", "--local", "-s", "azure", "--yes")
+    try:
+        where = (
+            "--local",
+            "-g",
+            "aks-azure-rg",
+            "-n",
+            "aks-azure",
+            "--kubeconfig",
+            str(project.home / "kubeconfig"),
+        )
+        done = project.json("engine", "migrate", *where, "--to", "cilium", "--verify", "--yes")
+        assert (done["operations"], done["verify"]["engine"], done["verify"]["agrees"]) == (1, "cilium", True)
+        seen = {(one["source"], one["expected"], one["seen"]) for one in done["verify"]["probes"]}
+        assert seen == {("demo/client", "denied", "TIMEOUT")}, (
+            "no pod has the label that may reach the server"
+        )
+    finally:
+        project.json("destroy", "--local", "-s", "azure", "--yes", "--unprotect")
