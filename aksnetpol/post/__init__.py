@@ -9,7 +9,7 @@ from aksnetpol.post.errors import (
     UnavailableError,
     UnsettledError,
 )
-from aksnetpol.post.publish import Outcome, publish
+from aksnetpol.post.publishing import Outcome, publish
 from aksnetpol.post.pull_request import Posted, PullRequest
 from aksnetpol.post.report_file import read_report
 from aksnetpol.post.services import ServiceName, pull_request
