@@ -91,10 +91,10 @@ class AuditedCluster:
         return sum(one.severity == severity for one in self.findings)
 
     @property
-    def badness(self) -> tuple[int, float, int, str]:
+    def badness(self) -> tuple[int, float, int, str, str]:
         """Sorts clusters, the worst first: errors, then the time left, then warnings."""
         left = float("inf") if self.days_left is None else self.days_left
-        return -self.count("error"), left, -self.count("warning"), self.id.lower()
+        return -self.count("error"), left, -self.count("warning"), self.name, self.id
 
 
 @dataclass(frozen=True)

@@ -151,6 +151,15 @@ class Store:
             "WHERE type = ? AND key >= ? AND key < ? ORDER BY key", type_name.lower(), f"{key}/", f"{key}0"
         )
 
+    def ids_below(self, scope: str, type_name: str) -> list[str]:
+        """Return the ids of what lies below a scope, of one type, in their order; cheaper than `below`."""
+        key = key_of(scope)
+        rows = self.rows(
+            "SELECT id FROM resources WHERE type = ? AND key >= ? AND key < ? ORDER BY key",
+            *(type_name.lower(), f"{key}/", f"{key}0"),
+        )
+        return [row[0] for row in rows]
+
     def of_type(self, type_name: str) -> list[Resource]:
         """Return all resources of a type, in order of id."""
         return self._select("WHERE type = ? ORDER BY key", type_name.lower())

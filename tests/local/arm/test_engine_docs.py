@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 import shlex
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -14,31 +12,16 @@ from typer.testing import CliRunner
 from aksnetpol import cli
 from aksnetpol.cli import engine_live
 from aksnetpol.errors import AksnetpolError
+from tests.pages import examples, matches
 
 from .conftest import Azure
 
 PAGE = Path(__file__).parents[3] / "docs" / "commands" / "engine.md"
-BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 CLUSTERS = {
     "aks": {"networkPlugin": "kubenet", "networkPolicy": "calico"},
     "web": {"networkPlugin": "azure", "networkPolicy": "calico"},
     "pay": {"networkPlugin": "azure", "networkPolicy": "calico"},
 }
-
-
-def examples() -> Iterator[tuple[str, str]]:
-    """Yield each command of the page with what the page says that it prints."""
-    for block in BLOCK.findall(PAGE.read_text()):
-        for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
-            command, _, printed = part.partition("\n")
-            yield command, printed
-
-
-def matches(shown: str, expected: str) -> bool:
-    """Compare; a line of three dots stands for any lines."""
-    pattern = re.escape(expected.strip()).replace(re.escape("\n...\n"), "\n(?:.*\n)+")
-    pattern = re.sub(re.escape(re.escape("\n...")) + "$", r"(?:\\n.*)+", pattern)
-    return re.fullmatch(pattern, "\n".join(line.rstrip() for line in shown.strip().splitlines())) is not None
 
 
 @pytest.fixture
@@ -66,7 +49,7 @@ def clusters(azure: Azure, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("clusters")
 def test_page() -> None:
     code, seen = 0, set[str]()
-    for command, expected in examples():
+    for command, expected in examples(PAGE):
         words = shlex.split(command)
         if words == ["echo", "$?"]:
             assert f"{code}\n" == expected

@@ -9,7 +9,7 @@ from aksnetpol.local.arm.containerservice.state import NAMESPACE, Clusters
 from aksnetpol.local.arm.context import Context
 from aksnetpol.local.arm.http import Answer, Call, Handler, Route, found, page, page_of, polling_headers
 from aksnetpol.local.arm.operations import Operation
-from aksnetpol.local.arm.store import Resource
+from aksnetpol.local.arm.store import Json, Resource
 
 _SUBSCRIPTION = "/subscriptions/{subscription}"
 _GROUP = f"{_SUBSCRIPTION}/resourceGroups/{{group}}"
@@ -52,10 +52,15 @@ def _cluster_routes(context: Context) -> list[Route]:
         live = context.store.get(call.path)
         return Answer(204) if live is None else _accepted(call, clusters.delete(live))
 
+    def shown(cluster_id: str) -> Json:
+        cluster = context.store.get(cluster_id)
+        assert cluster is not None, "the request holds the state's lock"
+        return clusters.document(cluster)
+
     def several(call: Call) -> Answer:
         scope = call.path.lower().partition("/providers/")[0]
-        listed = context.store.below(scope, CLUSTER_TYPE)
-        return page_of(call, listed, context.settings.page_size, clusters.document)
+        ids = context.store.ids_below(scope, CLUSTER_TYPE)
+        return page_of(call, ids, context.settings.page_size, shown)
 
     return [
         Route("PUT", _CLUSTER, put),
