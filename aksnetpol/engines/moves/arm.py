@@ -35,6 +35,11 @@ def _known_sku(value: Any) -> OsSku | None:
     return OsSku(value) if isinstance(value, str) and value in set(OsSku) else None
 
 
+def _known_mode(value: Any) -> PoolMode:
+    """Of modes the rules know only that a pool is for the system, or is not."""
+    return PoolMode.SYSTEM if value == PoolMode.SYSTEM else PoolMode.USER
+
+
 class _Document(BaseModel):
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore")
 
@@ -58,7 +63,7 @@ class _UpgradeSettings(_Document):
 
 class _Pool(_Document):
     name: str
-    mode: PoolMode = PoolMode.USER
+    mode: Annotated[PoolMode, BeforeValidator(_known_mode)] = PoolMode.USER
     os_type: OsType = OsType.LINUX
     os_sku: Annotated[OsSku | None, BeforeValidator(_known_sku)] = Field(None, alias="osSKU")
     count: int = 0

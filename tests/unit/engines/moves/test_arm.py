@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from aksnetpol.engines import NetworkPlugin, NetworkPluginMode, NetworkPolicy, OsSku, OsType
+from aksnetpol.engines import NetworkPlugin, NetworkPluginMode, NetworkPolicy, OsSku, OsType, PoolMode
 from aksnetpol.engines.moves import LiveDocumentError, Networking, live_cluster
 
 _ID = "/subscriptions/0b/resourcegroups/shop-rg/providers/Microsoft.ContainerService/managedClusters/aks"
@@ -109,3 +109,16 @@ def test_an_image_that_the_rules_do_not_know_is_none_to_them() -> None:
 def test_what_is_not_known_is_said(answer: dict[str, Any], says: str) -> None:
     with pytest.raises(LiveDocumentError, match=says):
         live_cluster(answer)
+
+
+def test_a_pool_of_another_mode_is_no_system_pool() -> None:
+    """Gateway pools, say: AKS docs, configure-static-egress-gateway."""
+    pools = [
+        {"name": "gwpool", "mode": "Gateway", "count": 2},
+        {"name": "system", "mode": "System", "count": 3},
+    ]
+    live = live_cluster(document(agentPoolProfiles=pools))
+    assert [(one.pool.name, one.pool.mode) for one in live.pools] == [
+        ("system", PoolMode.SYSTEM),
+        ("gwpool", PoolMode.USER),
+    ]
