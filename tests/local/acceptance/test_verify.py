@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +13,8 @@ import pytest
 from kubernetes import client, config
 
 from aksnetpol.local.node.enforcement import Enforcement, means
+from aksnetpol.toolchain.provide import find
+from aksnetpol.toolchain.tools import tool
 
 from .conftest import Project
 
@@ -87,6 +91,64 @@ def test_credentials_are_merged_and_never_printed(live: Project, tmp_path: Path)
     assert "client-key-data" not in done.stdout + done.stderr
     with config.new_client_from_config(str(file)) as api:
         assert client.CoreV1Api(api).list_node().items
+
+
+KUBECTL = find(tool("kubectl"))
+needs_kubectl = pytest.mark.skipif(
+    KUBECTL is None,
+    reason="no kubectl 1.35 to 1.37: build one by `aksnetpol local kubectl version` (a minute)",
+)
+
+
+def kubectl(live: Project, *arguments: str) -> str:
+    return live.aksnetpol("local", "kubectl", *arguments)
+
+
+@needs_kubectl
+def test_kubectl_gets_executes_and_reads_logs(live: Project) -> None:
+    assert "pod/server" in kubectl(live, "get", "pods", "-n", "demo", "-o", "name").split()
+    connect = ("/agnhost", "connect", "127.0.0.1:80", "--timeout=2s")
+    assert kubectl(live, "exec", "-n", "demo", "server", "--", *connect) == ""
+    command = ("exec", "-n", "demo", "client", "--", *connect_to_server(live))
+    denied = live.run("aksnetpol", "local", "kubectl", *command, expect=1)
+    assert "TIMEOUT" in denied.stderr
+    assert "80" in kubectl(live, "logs", "-n", "demo", "server")
+
+
+def connect_to_server(live: Project) -> tuple[str, ...]:
+    address = kubectl(live, "get", "pod", "server", "-n", "demo", "-o", "jsonpath={.status.podIP}")
+    return "/agnhost", "connect", f"{address}:80", "--timeout=1s"
+
+
+@needs_kubectl
+def test_kubectl_deletes(live: Project, core: Any) -> None:
+    image = core.read_namespaced_pod("client", "demo").spec.containers[0].image
+    kubectl(live, "run", "passing", "-n", "demo", "--image", image, "--", "pause")
+    wait_running(core, "passing")
+    kubectl(live, "delete", "pod", "passing", "-n", "demo", "--grace-period=1")
+    assert "passing" not in [pod.metadata.name for pod in core.list_namespaced_pod("demo").items]
+
+
+@needs_kubectl
+def test_kubectl_forwards_a_port(live: Project) -> None:
+    command = ["aksnetpol", "local", "kubectl", "port-forward", "-n", "demo", "pod/server", ":80"]
+    forwarding = subprocess.Popen(
+        command,
+        cwd=live.folder,
+        env=live.environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert forwarding.stdout is not None
+        said = forwarding.stdout.readline()
+        port = int(said.partition("127.0.0.1:")[2].split()[0])
+        with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+            assert connection.recv(100) == b"server", "what serve-hostname says to whoever connects"
+    finally:
+        forwarding.terminate()
+        forwarding.wait(10)
 
 
 def test_a_migration_ends_with_a_proof(project: Project) -> None:
