@@ -6,7 +6,8 @@ from aksnetpol.report.connections.graph import graph
 from aksnetpol.report.connections.model import Report
 
 # Mermaid docs, flowchart syntax, "Entity codes to escape characters"; unescaped, these are HTML or Markdown.
-_ENTITIES = {ord(mark): f"#{ord(mark)};" for mark in '#"&<>`|*_[]{}\\'} | {ord("\n"): " "}
+# The colon because mermaid 11 takes `style x: #93;` in a label for a statement and drops its semicolon.
+_ENTITIES = {ord(mark): f"#{ord(mark)};" for mark in '#"&<>`|*_[]{}\\:'} | {ord("\n"): " "}
 
 
 def render(report: Report) -> str:
