@@ -89,10 +89,8 @@ def test_reach_shows_any_name(read: Read) -> None:
         for name in names
     ]  # fmt: skip
     for name, found in zip(names, read(texts), strict=True):
-        assert [_shown(one) for one in found["nodes"].values()] == [_on_one_line(name), "example.com"], (
-            name,
-            found,
-        )
+        shown = list(map(_shown, found["nodes"].values()))
+        assert shown == _expected(name, "example.com"), name
         assert len(found["edges"]) == 1, name
 
 
@@ -107,10 +105,8 @@ def test_review_shows_any_name(read: Read) -> None:
         stack = StackReview("dev", difference=Difference((change,), (), ()))
         texts += _BLOCK.findall(markdown.render(Review("main", "topic", (stack,))))
     for name, found in zip(names, read(texts), strict=True):
-        assert [_shown(one) for one in found["nodes"].values()] == [_on_one_line(name), "shop/db"], (
-            name,
-            found,
-        )
+        shown = list(map(_shown, found["nodes"].values()))
+        assert shown == _expected(name, "shop/db"), name
 
 
 def test_package_refuses_what_is_not_mermaid(read: Read) -> None:
