@@ -68,11 +68,14 @@ class Place:
         return path
 
     def post(self, found: Mapping[str, Any], **environ: str) -> Done:
-        """Post a report in this process, without its pauses."""
+        """Post a saved report."""
+        return self.review("--from", str(self.save(found)), **environ)
+
+    def review(self, *arguments: str, **environ: str) -> Done:
+        """Review and post in this process, without the pauses."""
         out, err = io.StringIO(), io.StringIO()
-        arguments = ["aksnetpol", "review", "--from", str(self.save(found)), "--post", self.name]
         with self.monkeypatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
-            patch.setattr(sys, "argv", arguments)
+            patch.setattr(sys, "argv", ["aksnetpol", "review", *arguments, "--post", self.name])
             patch.setattr(publishing, "_SETTLE", (0.0, 0.01))
             patch.setattr(publishing, "_LONGEST_PAUSE", 0.01)
             patch.setattr(os, "environ", {**self.environ(), **environ})

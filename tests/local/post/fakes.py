@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
@@ -68,6 +69,7 @@ class Fake:
 
     def add(self, body: str, author: str = "us", association: str = "NONE") -> Comment:
         """Write a comment."""
+        time.sleep(self.delay)
         with self._lock:
             self._last += 1
             made = Comment(self._last, body, author, association)
@@ -154,10 +156,11 @@ class GitHubFake(Fake):
         return JSONResponse(shown, headers=headers)
 
     async def _create(self, request: Request) -> Response:
-        return self._written(request, await request.json(), None)
+        return await run_in_threadpool(self._written, request, await request.json(), None)
 
     async def _update(self, request: Request) -> Response:
-        return self._written(request, await request.json(), request.path_params["id"])
+        number = request.path_params["id"]
+        return await run_in_threadpool(self._written, request, await request.json(), number)
 
     def _written(self, request: Request, body: dict[str, str], number: int | None) -> Response:
         if refusal := self._refusal(request):
@@ -242,10 +245,11 @@ class GitLabFake(Fake):
         return JSONResponse(shown, headers={"x-page": str(page), "x-next-page": following})
 
     async def _create(self, request: Request) -> Response:
-        return self._written(request, await request.json(), None)
+        return await run_in_threadpool(self._written, request, await request.json(), None)
 
     async def _update(self, request: Request) -> Response:
-        return self._written(request, await request.json(), request.path_params["id"])
+        number = request.path_params["id"]
+        return await run_in_threadpool(self._written, request, await request.json(), number)
 
     def _written(self, request: Request, body: dict[str, str], number: int | None) -> Response:
         if refusal := self._refusal(request):
@@ -332,14 +336,14 @@ class AzureDevOpsFake(Fake):
         if refusal := self._refusal(request) or self._long(body["comments"][0]["content"]):
             return refusal
         self.statuses.append(body["status"])
-        made = self.add(body["comments"][0]["content"])
+        made = await run_in_threadpool(self.add, body["comments"][0]["content"])
         return JSONResponse(self._json(made, deleted=False))
 
     async def _update(self, request: Request) -> Response:
         body = await request.json()
         if refusal := self._refusal(request) or self._long(body["content"]):
             return refusal
-        made = self.change(request.path_params["thread"], body["content"])
+        made = await run_in_threadpool(self.change, request.path_params["thread"], body["content"])
         if made is None or request.path_params["id"] != 1:
             return JSONResponse({"message": "The requested thread or comment does not exist."}, 404)
         return JSONResponse(self._json(made, deleted=False)["comments"][0])

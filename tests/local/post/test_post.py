@@ -11,7 +11,11 @@ from typing import Any
 
 import pytest
 
+from aksnetpol.policy import Severity
+from aksnetpol.policy.lint import Finding
+from aksnetpol.report.review import Problem, Review, StackReview
 from aksnetpol.report.review.comment import MARKER, parse
+from aksnetpol.report.review.model import Compared
 from tests.local.post.conftest import Place, report
 from tests.local.post.fakes import TOKEN, AzureDevOpsFake, Fault, GitHubFake, GitLabFake
 
@@ -178,11 +182,41 @@ def test_stacks_of_other_jobs_stay(place: Place) -> None:
     assert "opened across" not in body
 
 
-@pytest.mark.parametrize("older", [False, True], ids=["both create", "both update"])
-def test_two_jobs_at_once_end_in_one_comment(place: Place, older: bool) -> None:
+BROKEN = StackReview("dev", problem=Problem("HEAD", "no such file", in_head=True))
+RETIRED = StackReview(
+    "dev",
+    retirements=Compared(new=(Finding("retired-npm", Severity.ERROR, "NPM is gone", "Leave it", "docs"),)),
+)
+
+
+@pytest.mark.parametrize(
+    ("stack", "posts", "code"),
+    [
+        pytest.param(StackReview("dev"), True, 0, id="nothing"),
+        pytest.param(RETIRED, True, 1, id="a gate"),
+        pytest.param(RETIRED, False, 1, id="a gate, not posted"),
+        pytest.param(BROKEN, True, 2, id="broken"),
+        pytest.param(BROKEN, False, 2, id="broken, not posted"),
+    ],
+)
+def test_a_review_made_here(
+    github: Place, stack: StackReview, posts: bool, code: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("aksnetpol.cli.review.review", lambda *_: Review("main", "HEAD", (stack,)))
+    github.fake.faults = [] if posts else [Fault("GET", 404, {"message": "Not Found"})]
+    file = github.home / "report.json"
+    done = github.review("--base", "main", "--fail-on", "retired", "--output", f"json={file}")
+    assert done.code == code
+    assert ("not posted" in done.err) == (not posts)
+    assert json.loads(file.read_bytes())["stacks"][0]["stack"] == "dev"
+    assert len(github.bodies) == (posts and stack.changes)
+
+
+STACKS = ["dev", "prod", "test"]
+
+
+def _jobs_at_once(place: Place) -> None:
     """Real processes, with the pauses that users have; each write takes a while until it is seen."""
-    if older:
-        place.post(report("policy-closed", "prod"))
     place.fake.delay = 0.3
     command = [str(Path(sys.executable).with_name("aksnetpol")), "review", "--post", place.name, "--from"]
     jobs = [
@@ -193,14 +227,27 @@ def test_two_jobs_at_once_end_in_one_comment(place: Place, older: bool) -> None:
             stderr=subprocess.PIPE,
             text=True,
         )
-        for stack in ("dev", "prod", "test")
+        for stack in STACKS
     ]
     said = [job.communicate(timeout=120) for job in jobs]
     assert [job.returncode for job in jobs] == [0, 0, 0], said
-    [body] = place.bodies
-    assert [one.stack for one in parse(body).sections] == ["dev", "prod", "test"]
-    assert body.count("| 🔴 high risk | 1 group of connections opened across namespaces") == 3
     assert TOKEN not in str(said)
+
+
+def test_jobs_that_create_at_once_end_in_one_comment(place: Place) -> None:
+    _jobs_at_once(place)
+    [body] = place.bodies
+    assert [one.stack for one in parse(body).sections] == STACKS
+    assert body.count("| 🔴 high risk | 1 group of connections opened across namespaces") == 3
+
+
+def test_jobs_that_update_at_once_lose_nothing(github: Place) -> None:
+    github.post(report("policy-closed", "prod"))
+    github.post(report("policy-closed", "other"))
+    _jobs_at_once(github)
+    [body] = github.bodies
+    assert [one.stack for one in parse(body).sections] == ["dev", "other", "prod", "test"]
+    assert body.count("| 🔴 high risk | 1 group of connections opened across namespaces") == 3
 
 
 def test_gitlab_runs_no_quick_action(gitlab: Place) -> None:
