@@ -90,4 +90,5 @@ def write(found: Review | Report, files: tuple[Output, ...]) -> None:
 
 
 def _json(found: object) -> str:
-    return json.dumps(found, indent=2, default=str) + "\n"
+    """Runners obey ##[...] and ##vso[...] anywhere in a line of a log: the same text, spelled otherwise."""
+    return json.dumps(found, indent=2, default=str).replace("##", "\\u0023#") + "\n"

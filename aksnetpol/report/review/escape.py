@@ -8,6 +8,8 @@ _GAP = "\u200b"  # zero width: a mention is found in the rendered text, so that 
 # What GitHub, GitLab and Azure DevOps turn into links and notifications: @name, #1, !1, $1, %1, ~label,
 # &1, GH-1, addresses (GitHub docs, autolinked references; GitLab docs, GitLab-specific references).
 _REFERENCE = re.compile(r"[@#!$%~&](?=\w)|:(?=//)|www(?=\.)|GH(?=-\d)")
+# Lines of a log that a runner obeys (GitHub docs, workflow commands; Azure DevOps docs, logging commands).
+_COMMAND = re.compile(r"#(?=#(?:vso)?\[)|^\s*(?=::)", re.IGNORECASE | re.MULTILINE)
 _BLOCK = re.compile(r"[-+=]|\d+[.)]")  # begins a list or a heading where it begins a line
 _MARKS = {ord(mark): f"\\{mark}" for mark in "`*_[]~#"} | {
     ord(mark): f"&#{ord(mark)};" for mark in "\\|"
@@ -22,7 +24,7 @@ def prose(text: str) -> str:
 
 def code(text: str) -> str:
     """Return a name or a value as inline code that also stands in a table."""
-    flat = _flat(text)
+    flat = _inert(_flat(text))
     if "<!--" in flat or ("\\" in flat and "|" in flat):
         # A backslash before an escaped pipe ends the cell, and a mark of ours must stay one of ours.
         return f"<code>{''.join(one if one.isalnum() else f'&#{ord(one)};' for one in flat)}</code>"
@@ -33,13 +35,18 @@ def code(text: str) -> str:
 
 def fence(text: str) -> str:
     """Return lines as a block of code."""
-    lines = "\n".join(_UNSEEN.sub("", line) for line in text.splitlines()).replace("<!--", f"<!{_GAP}--")
+    lines = "\n".join(_UNSEEN.sub("", line) for line in text.splitlines())
+    lines = _inert(lines).replace("<!--", f"<!{_GAP}--")
     ticks = "`" * max(3, _ticks(lines) + 1)
     return f"{ticks}text\n{lines}\n{ticks}"
 
 
 def _flat(text: str) -> str:
     return _UNSEEN.sub("", " ".join(text.split()))
+
+
+def _inert(text: str) -> str:
+    return _COMMAND.sub(lambda found: found[0] + _GAP, text)
 
 
 def _ticks(text: str) -> int:

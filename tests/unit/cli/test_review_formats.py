@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from aksnetpol.cli.review_formats import Format, Output, outputs, write
+from aksnetpol.cli.review_formats import Format, Output, outputs, rendered, write
 from aksnetpol.report.review import Review, StackReview
 
 GOLDEN = Path(__file__).resolve().parents[2] / "golden" / "review"
@@ -47,6 +48,13 @@ def test_refuses(run: Run, arguments: tuple[str, ...], said: str) -> None:
     code, printed = run("review", *arguments)
     assert code == 2
     assert said in " ".join(printed.split())
+
+
+def test_json_gives_a_runner_no_command() -> None:
+    head = "a ##vso[task.setvariable variable=b]c ##[error] \\##[d]"
+    text = rendered(Review("main", head, ()), Format.JSON)
+    assert "##" not in text
+    assert json.loads(text)["head"] == head
 
 
 @pytest.mark.parametrize("form", Format)
