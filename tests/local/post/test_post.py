@@ -121,6 +121,29 @@ def test_lasting_trouble(place: Place, status: int, said: str) -> None:
     assert "opened across namespaces" in done.out
 
 
+UPDATES = {"github": "PATCH", "gitlab": "PUT", "azure-devops": "PATCH"}
+
+
+@pytest.mark.parametrize(
+    ("status", "times", "code", "said"),
+    [
+        (403, 99, 1, "may not write"),
+        (422, 99, 1, "answered 422 (no)"),
+        (429, 2, 0, "updated"),
+        (502, 2, 0, "updated"),
+        (0, 2, 0, "updated"),
+        (404, 1, 0, "updated"),  # taken away and written anew by another job
+    ],
+)
+def test_trouble_of_an_update(place: Place, status: int, times: int, code: int, said: str) -> None:
+    place.post(report("policy-closed"))
+    place.fake.faults = [Fault(UPDATES[place.name], status, {"message": "no"}, times=times)]
+    done = place.post(CHANGED)
+    assert (done.code, said in done.err) == (code, True), done.err
+    [body] = place.bodies
+    assert ("opened across" in body) == (code == 0)
+
+
 def test_waits_no_longer_than_a_minute(place: Place) -> None:
     place.fake.faults = [Fault("POST", 429, {"message": "slow down"}, {"retry-after": "900"})]
     done = place.post(CHANGED)
