@@ -1,0 +1,115 @@
+"""Our workflows, actions and the templates of docs/ci: actionlint and zizmor find nothing in them."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from aksnetpol.cli.review_formats import Format
+from aksnetpol.post.services import ServiceName
+from tests.local.ci.steps import ROOT
+
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+ACTIONS = (ROOT / "action.yml", *sorted((ROOT / ".github" / "actions").glob("*/action.yml")))
+ZIZMOR = Path(sys.executable).with_name("zizmor")
+_BLOCK = re.compile(r"^```yaml\n(.*?)^```$", re.M | re.S)
+_PINNED = re.compile(r"(\./.*|[\w./-]+@[0-9a-f]{40})")
+# What a released version replaces in a user's workflow.
+_OURS = re.compile(r"OWNER/aksnetpol(/[\w./-]*)?@COMMIT")
+
+
+def _blocks(name: str) -> list[str]:
+    return _BLOCK.findall((ROOT / "docs" / "ci" / f"{name}.md").read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> list[Path]:
+    """The workflows of docs/ci/github.md as files, with a commit where the user puts one."""
+    folder = tmp_path / ".github" / "workflows"
+    folder.mkdir(parents=True)
+    paths: list[Path] = []
+    for number, block in enumerate(_blocks("github")):
+        path = folder / f"{number}.yml"
+        path.write_text(_OURS.sub(lambda found: f"acme/aksnetpol{found[1] or ''}@{'0' * 40}", block))
+        paths.append(path)
+    return paths
+
+
+def _zizmor(*paths: Path) -> list[dict[str, Any]]:
+    command = [ZIZMOR, "--offline", "--no-progress", "--format", "json-v1", "--no-exit-codes", *paths]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def _actionlint(actionlint: Path, *paths: Path) -> str:
+    return subprocess.run([actionlint, *paths], capture_output=True, text=True, check=False, cwd=ROOT).stdout
+
+
+def test_actionlint(actionlint: Path) -> None:
+    assert len(WORKFLOWS) == 2
+    assert _actionlint(actionlint, *WORKFLOWS) == ""
+
+
+def test_actionlint_reads_the_templates(actionlint: Path, written: list[Path]) -> None:
+    assert len(written) == 2
+    assert _actionlint(actionlint, *written) == ""
+
+
+def test_zizmor() -> None:
+    assert _zizmor(*WORKFLOWS, *ACTIONS) == []
+
+
+def test_zizmor_reads_the_templates(written: list[Path]) -> None:
+    assert _zizmor(*written) == []
+
+
+def test_both_find_an_injection(actionlint: Path, tmp_path: Path) -> None:
+    path = tmp_path / "bad.yml"
+    title = "${{ github.event.pull_request.title }}"
+    steps = f"    steps:\n      - run: echo '{title}'\n"
+    path.write_text(f"on: pull_request\njobs:\n  a:\n    runs-on: ubuntu-latest\n{steps}")
+    assert "potentially untrusted" in _actionlint(actionlint, path)
+    assert "template-injection" in {one["ident"] for one in _zizmor(path)}
+
+
+@pytest.mark.parametrize("path", [*WORKFLOWS, *ACTIONS], ids=lambda path: path.parent.name + "/" + path.name)
+def test_other_actions_are_pinned_and_scripts_hold_no_expression(path: Path) -> None:
+    steps = list(_steps(yaml.safe_load(path.read_text(encoding="utf-8"))))
+    assert steps
+    for step in steps:
+        assert _PINNED.fullmatch(step.get("uses", "./"))
+        assert "${{" not in step.get("run", "")
+
+
+def _steps(value: Any) -> Any:
+    if isinstance(value, dict):
+        yield from value.get("steps", ())
+        for one in value.values():
+            yield from _steps(one)
+
+
+def test_only_the_posting_workflow_may_write() -> None:
+    rights = {path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in WORKFLOWS}
+    assert [one["permissions"] for one in rights.values()] == [{}, {}]
+    assert rights["review"]["jobs"]["review"]["permissions"] == {"contents": "read"}
+    posting = rights["review-post"]["jobs"]["post"]["permissions"]
+    assert [name for name, right in posting.items() if right == "write"] == ["pull-requests"]
+
+
+@pytest.mark.parametrize("name", ["github", "gitlab", "azure-devops"])
+def test_templates_use_options_that_exist(name: str) -> None:
+    text = "\n".join(_blocks(name))
+    for given in re.findall(r"--output (\w+)=", text):
+        assert given in set(Format), given
+    for given in re.findall(r"--post (\S+)", text):
+        assert given in set(ServiceName), given
+    for block in _blocks(name):
+        assert isinstance(yaml.safe_load(block), dict)
