@@ -53,7 +53,7 @@ class Connectivity:
     Args:
         ends: workloads by namespace and name, then addresses, domains and nodes.
         present: when each end exists.
-        blocks: they may overlap; the union counts.
+        blocks: they may overlap; the union counts. Their order depends on names only.
     """
 
     ends: tuple[End, ...]
@@ -81,7 +81,7 @@ def connectivity(old: Reachability, new: Reachability) -> Connectivity:
     return Connectivity(
         tuple(ends.ends),
         tuple(ends.present),
-        tuple(Block(*key, when) for key, when in blocks.items()),
+        tuple(Block(*key, blocks[key]) for key in sorted(blocks, key=lambda key: (*key[:2], str(key[2])))),
     )
 
 

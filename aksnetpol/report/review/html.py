@@ -27,6 +27,7 @@ from aksnetpol.report.review.model import Review
 _PACKAGE = "aksnetpol.report.review"
 _SCRIPTS = ("ports", "reach", "matrix", "graph", "filter", "keys", "main")
 _FEW = 4  # property changes or causes that are open from the start
+_ROWS = 200  # of a list that are laid out from the start; a browser takes its time with thousands
 _NAMESPACE = re.compile(r"^\S+ ([^/\s]+)/")  # of a subject such as "NetworkPolicy demo/inside"
 
 
@@ -57,7 +58,14 @@ def _template() -> Any:
     )
     words = (published.networking, published.place, published.port_set, published.word)
     helpers: dict[str, Any] = {one.__name__: one for one in words}
-    helpers |= {"counted": counted, "few": _FEW, "sides": _sides, "spaces": _spaces, "space_of": _space_of}
+    helpers |= {
+        "batches": _batches,
+        "counted": counted,
+        "few": _FEW,
+        "sides": _sides,
+        "spaces": _spaces,
+        "space_of": _space_of,
+    }
     environment.globals.update(helpers)
     environment.filters["value"] = shown
     return environment.get_template("page.html")
@@ -93,6 +101,11 @@ def _grids(review: Review) -> dict[str, Markup]:
 def _json(found: object) -> Markup:
     text = json.dumps(found, separators=(",", ":"))
     return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
+
+
+def _batches(rows: list[Any]) -> list[tuple[bool, list[Any]]]:
+    """Return rows in what is shown at once and, folded, the rest; with whether it is the rest."""
+    return [(folded, some) for folded, some in ((False, rows[:_ROWS]), (True, rows[_ROWS:])) if some]
 
 
 def _sides(members: schema.Members) -> tuple[list[str], list[str]]:

@@ -65,10 +65,11 @@ class Filters {
 
   // Hides what has nothing to show, and opens what is closed over something found.
   fold(active) {
+    const { words, stack, kind, space } = this.asked;
     for (const section of document.querySelectorAll(".stack")) {
-      const rows = section.querySelectorAll(".row");
-      section.hidden = active && rows.length > 0 && ![...rows].some((row) => !row.hidden);
-      section.hidden ||= active && rows.length === 0 && Boolean(this.asked.stack) && this.asked.stack !== section.dataset.stack;
+      const found = [...section.querySelectorAll(".row")].some((row) => !row.hidden);
+      const named = section.dataset.stack === stack && !words.length && !kind && !space;
+      section.hidden = active && !found && !named;
     }
     for (const box of document.querySelectorAll("details")) {
       const rows = [...box.querySelectorAll(".row")];
@@ -76,8 +77,9 @@ class Filters {
       const found = rows.some((row) => !row.hidden);
       box.hidden = active && !found;
       if (active && found && !box.open) box.dataset.opened = "yes";
-      if (!active && box.dataset.opened) box.open = Boolean(delete box.dataset.opened) && false;
-      if (box.dataset.opened) box.open = true;
+      if (!box.dataset.opened) continue;
+      box.open = active;
+      if (!active) delete box.dataset.opened;
     }
   }
 }

@@ -73,7 +73,7 @@ class Matrix {
 
   lay() {
     const room = this.place.clientWidth - 2, { units } = this.table;
-    const longest = (places) => places.reduce((most, place) => Math.max(most, units[place].name.length * LETTER + 20), 0);
+    const longest = (places) => places.reduce((most, place) => Math.max(most, units[place].name.length * LETTER + 32), 0);
     this.head = Math.max(100, Math.min(longest(this.rows), room * 0.32, 260));
     this.cell = Math.min(WIDEST, Math.floor((room - this.head) / Math.max(1, this.columns.length)));
     if (this.cell < WIDE) this.cell = NARROW;
