@@ -31,6 +31,7 @@ def build(stack: str, base: Revision, head: Revision, rules: Compare, today: dat
         resources=compare(base.resources, head.resources, rules),
         engine=_engine(base, head, today),
         difference=diff(old, new),
+        reach=(old, new),
         policies=_policies(base.loaded.cluster.policies, head.loaded.cluster.policies),
         lint=lint_findings,
         retirements=retirements,
