@@ -115,7 +115,7 @@ def _peers(peer: Field, known: tuple[str, ...]) -> Iterator[Peer]:
                 yield IPBlock(read_cidr(network), in_cluster=True)
         case "domainNames":
             for name in peer.need("domainNames").texts():
-                yield DomainPeer(name)
+                yield DomainPeer(name, any_depth=True)
         case _:
             yield _pods(peer)
 
