@@ -110,6 +110,12 @@ CASES = [
     ),
     Case("entity-world", (cilium(ingress=[{"fromEntities": ["world"]}]),), (WORLD,), (IN, FAR)),
     Case("entity-cluster", (cilium(ingress=[{"fromEntities": ["cluster"]}]),), (IN, FAR), (WORLD,)),
+    Case(
+        "entity-host",
+        (cilium(egress=[{"toEntities": ["host"]}]),),
+        ("demo/server node/linux1",),
+        ("demo/server node/linux2", OUT),
+    ),
     Case("entity-all", (cilium(ingress=[EVERYONE]),), (IN, FAR, WORLD, OTHER_NODE)),
     Case("entity-none", (cilium(ingress=[{"fromEntities": ["none"]}]),), (), (IN, WORLD, OTHER_NODE)),
     Case(
