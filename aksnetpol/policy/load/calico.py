@@ -8,7 +8,6 @@ from aksnetpol.policy.load.calico_selector import NO_ONE, SelectorSyntaxError, p
 from aksnetpol.policy.load.core import NAME_LABEL
 from aksnetpol.policy.load.fields import Field
 from aksnetpol.policy.load.meta import Meta
-from aksnetpol.policy.load.network_policy import read_cidr
 from aksnetpol.policy.model import (
     Action,
     NamedPort,
@@ -249,7 +248,7 @@ def _peers(item: Field, other: Field | None, namespace: str | None) -> tuple[Pee
 def read_net(field: Field) -> str:
     """Return a CIDR; an address alone is one (libcalico-go, ParseCIDROrIP)."""
     text = field.text()
-    return text if "/" in text else read_cidr(Field(f"{text}/{128 if ':' in text else 32}", field.origin))
+    return text if "/" in text else Field(f"{text}/{128 if ':' in text else 32}", field.origin).cidr()
 
 
 def _positive(other: Field, namespace: str | None) -> list[Peer]:

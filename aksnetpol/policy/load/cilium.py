@@ -8,7 +8,6 @@ from dataclasses import replace
 from aksnetpol.policy.load.fields import Field
 from aksnetpol.policy.load.label_selector import OPERATORS
 from aksnetpol.policy.load.meta import Meta
-from aksnetpol.policy.load.network_policy import read_cidr
 from aksnetpol.policy.model import (
     NETWORK_POLICY_TIER,
     Action,
@@ -137,12 +136,12 @@ def _peer(name: str, entry: Field, namespace: str | None) -> Peer:
         case "Endpoints":
             return _selected(entry, namespace)
         case "CIDR":
-            return IPBlock(read_cidr(entry))
+            return IPBlock(entry.cidr())
         case "CIDRSet":
             entry.only("cidr", "except", "cidrGroupRef", "cidrGroupSelector")
             if entry.get("cidr") is None:
                 return UnknownPeer("a CIDR group")
-            return IPBlock(read_cidr(entry.need("cidr")), tuple(map(read_cidr, entry.list("except"))))
+            return IPBlock(entry.need("cidr").cidr(), tuple(item.cidr() for item in entry.list("except")))
         case "Entities":
             written = entry.text()
             entry.choice(*_ENTITIES, *_OTHERS)

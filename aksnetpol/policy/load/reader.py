@@ -169,14 +169,14 @@ class Reader:
             case "Service":
                 self._services.append(read_service(field, meta))
             case "Pod":
-                owner = _controller(field.value, meta.namespace)
+                owner = _controller(field, meta.namespace)
                 self._pods.append((read_pod(field, meta.namespace, meta.name, owner), owner))
             case _:
                 self._workload(field, kind, meta)
 
     def _workload(self, field: Field, kind: str, meta: Meta) -> None:
         ref = WorkloadRef(kind, meta.namespace, meta.name)
-        owner = _controller(field.value, meta.namespace)
+        owner = _controller(field, meta.namespace)
         if owner is not None:
             self._owners[ref] = owner
         template = field
@@ -261,9 +261,12 @@ class _DuplicateError(Exception):
     """The object was read before; that is reported already."""
 
 
-def _controller(value: dict[str, Any], namespace: str) -> WorkloadRef | None:
+def _controller(field: Field, namespace: str) -> WorkloadRef | None:
     """Return the object that controls this one (ownerReferences)."""
-    for owner in value["metadata"].get("ownerReferences") or ():
+    for index, owner in enumerate(field.value["metadata"].get("ownerReferences") or ()):
         if owner.get("controller") and owner.get("kind") in _TEMPLATES:
-            return WorkloadRef(owner["kind"], namespace, owner["name"])
+            name = owner["name"]
+            if type(name) is not str:
+                Field(name, field.origin.at("metadata", "ownerReferences", index, "name")).text()
+            return WorkloadRef(owner["kind"], namespace, name)
     return None
