@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -72,12 +72,14 @@ class Ports:
 
     Args:
         out: atoms that are taken out of both.
+        out_names: names that are taken out where the destination has them.
         doubtful: classes whose names the engine may resolve to another pod's number.
     """
 
     mask: int
     names: tuple[NamedPort, ...] = ()
     out: int = 0
+    out_names: tuple[NamedPort, ...] = ()
     doubtful: int = 0
 
 
@@ -214,10 +216,7 @@ class Compiler:
             doubtful = 0
             if selection.settings.same_named_port is None and direction is Direction.EGRESS:
                 doubtful = self._ambiguous(names)
-            for name in out_names:  # a name in notPorts is taken out wherever it is resolved to
-                for point in self.resolved(name):
-                    out |= 1 << self.universe.ports.atom(point)
-            self._ports[key] = Ports(mask, names, out, doubtful)
+            self._ports[key] = Ports(mask, names, out, out_names, doubtful)
         return self._ports[key]
 
     def _masks(self, ports: tuple[Port, ...] | None) -> tuple[int, tuple[NamedPort, ...]]:
@@ -267,6 +266,19 @@ class Compiler:
         self, rule: CompiledRule, peers: int, number: int, direction: Direction
     ) -> Iterator[tuple[int, int]]:
         """Yield the parts of a rule for one class, each a set of peers and a set of port atoms."""
+        parts = self._with_names(rule, peers, number, direction)
+        for name in rule.ports.out_names:
+            for point, classes in self.resolved(name).items():
+                if direction is Direction.INGRESS:
+                    classes = self.universe.everyone if classes >> number & 1 else 0
+                atom = 1 << self.universe.ports.atom(point)
+                parts = [piece for part in parts for piece in _carved(part, classes, atom)]
+        return iter(parts)
+
+    def _with_names(
+        self, rule: CompiledRule, peers: int, number: int, direction: Direction
+    ) -> Iterable[tuple[int, int]]:
+        """Yield the parts of a rule for one class, before names are taken out."""
         if rule.subject is not None and not rule.subject >> number & 1:
             return
         ports = rule.ports
@@ -284,6 +296,14 @@ class Compiler:
                     there, atom = peers & classes, (1 << self.universe.ports.atom(point)) & ~ports.out
                     if there and atom:
                         yield there, atom
+
+
+def _carved(part: tuple[int, int], classes: int, ports: int) -> Iterator[tuple[int, int]]:
+    """Yield what is left of a part when some classes lose some ports."""
+    peers, which = part
+    for who, left in ((peers & ~classes, which), (peers & classes, which & ~ports)):
+        if who and left:
+            yield who, left
 
 
 def by_tier(
