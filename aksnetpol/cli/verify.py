@@ -96,15 +96,18 @@ def target(kubeconfig: Path | None, context: str | None, engine: str, *, local: 
     found = supervisor.status(home)
     if not found.clusters:
         raise UserError("The local session has no cluster. Make one: aksnetpol up --local -s dev")
-    # The kubeconfig's current context is the newest cluster; --context chooses another.
-    named = [one for one in found.clusters if context in (None, one.name)]
-    if not named:
-        known = ", ".join(one.name for one in found.clusters)
-        raise UserError(f"--context {context}: the local session has no such cluster. It has: {known}.")
+    from aksnetpol.deploy.kubeconfig import current_context
     from aksnetpol.policy import AKS_PROFILES
 
-    own = AKS_PROFILES[named[-1].network_policy]
-    return Target(home / "kubeconfig", context, engine or own, Enforcement(found.enforcement or "model"))
+    kubeconfig = home / "kubeconfig"
+    if context is None and kubeconfig.exists():
+        context = current_context(kubeconfig.read_text())  # the newest cluster
+    named = next((one for one in found.clusters if one.name == context), None)
+    if named is None:
+        known = ", ".join(one.name for one in found.clusters)
+        raise UserError(f"--context {context}: the local session has no such cluster. It has: {known}.")
+    own = AKS_PROFILES[named.network_policy]
+    return Target(kubeconfig, context, engine or own, Enforcement(found.enforcement or "model"))
 
 
 @app.command()
@@ -322,6 +325,8 @@ def _page(results: list["Result"], coverage: "Coverage", chosen: Target) -> str:
 def _summary(results: list["Result"], chosen: Target) -> str:
     differ, silent = sum(one.differs for one in results), sum(one.undecided for one in results)
     answer = "the cluster does what the model says" if not differ else f"{differ} differ"
+    if not results:
+        answer = "nothing could be probed, so nothing is proved"
     undecided = f", {silent} undecided" if silent else ""
     return f"{len(results)} connections under the semantics of {chosen.engine}: {answer}{undecided}."
 
