@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Prove by real connections what a cluster's policies do.", no_args_is_help=True)
 
 _SIMULATED = "Windows nodes are simulated here: Linux runs their pods, under the engine's rules for Windows."
+_MARK = " (Windows simulated)"
 
 
 class Os(StrEnum):
@@ -129,10 +130,12 @@ def demo(
         raise UserError("verify demo has no page: use --format table, json or junit.")
     chosen = target(kubeconfig, context, engine, local=local)
     steps = list(walk(chosen, server_os, client_os, show=not json and form is Format.TABLE))
+    simulated = _simulates(chosen, server_os, client_os)
     if json or form is Format.JSON:
-        print_json(walkthrough_data(chosen, steps))
+        print_json({**walkthrough_data(chosen, steps), "simulatedWindows": simulated})
     elif form is Format.JUNIT:
-        cases = (Case("verify demo", one.title, _step_failure(one), "", one.seconds) for one in steps)
+        mark = _MARK if simulated else ""
+        cases = (Case("verify demo", one.title + mark, _step_failure(one), "", one.seconds) for one in steps)
         sys.stdout.write(junit("aksnetpol verify demo", cases))
     if not all(step.as_expected for step in steps):
         raise typer.Exit(1)
@@ -149,7 +152,7 @@ def walk(chosen: Target, server_os: str, client_os: str, *, show: bool) -> Itera
         steps = walkthrough.walk(Pods(chosen.kubeconfig, chosen.context), server_os, client_os)
     if show:
         note(f"Walkthrough from AKS's documentation; enforcement: {_enforcement(chosen)}")
-        if chosen.enforcement and Os.WINDOWS in (server_os, client_os):
+        if _simulates(chosen, server_os, client_os):
             note(_SIMULATED)
     for number, step in enumerate(steps, 1):
         if show:
@@ -266,7 +269,7 @@ def show(results: list["Result"], coverage: "Coverage", chosen: Target, form: Fo
         case Format.JSON:
             print_json(data(results, coverage, chosen))
         case Format.JUNIT:
-            sys.stdout.write(junit("aksnetpol verify policies", _cases(results, coverage)))
+            sys.stdout.write(junit("aksnetpol verify policies", _cases(results, coverage, chosen)))
         case Format.HTML:
             sys.stdout.write(_page(results, coverage, chosen))
         case Format.TABLE:
@@ -298,8 +301,11 @@ def _print_table(results: list["Result"], coverage: "Coverage", chosen: Target) 
 
 def _simulated(result: "Result", chosen: Target) -> bool:
     """Whether a verdict depends on a Windows node that is none."""
-    ends = (result.probe.source, result.probe.destination)
-    return chosen.enforcement is not None and any(end.node_os == Os.WINDOWS for end in ends)
+    return _simulates(chosen, result.probe.source.node_os, result.probe.destination.node_os)
+
+
+def _simulates(chosen: Target, *systems: str | None) -> bool:
+    return chosen.enforcement is not None and Os.WINDOWS in systems
 
 
 def _page(results: list["Result"], coverage: "Coverage", chosen: Target) -> str:
@@ -358,9 +364,10 @@ def data(results: list["Result"], coverage: "Coverage", chosen: Target) -> Mappi
     }
 
 
-def _cases(results: list["Result"], coverage: "Coverage") -> Iterator[Case]:
+def _cases(results: list["Result"], coverage: "Coverage", chosen: Target) -> Iterator[Case]:
     for one in results:
         failure, skipped = (one.cause, "") if one.differs else ("", one.cause)
-        yield Case("verify policies", str(one.probe), failure, skipped, one.seconds)
+        mark = _MARK if _simulated(one, chosen) else ""
+        yield Case("verify policies", f"{one.probe}{mark}", failure, skipped, one.seconds)
     for item, why in coverage.missing:
         yield Case("verify policies", str(item), "", why)

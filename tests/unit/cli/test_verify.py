@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,10 @@ import pytest
 from aksnetpol.cli import verify
 from aksnetpol.errors import UserError
 from aksnetpol.local import supervisor
+from aksnetpol.local.node.enforcement import Enforcement
 from aksnetpol.local.supervisor.status import ClusterStatus, Status
 from aksnetpol.policy import Cluster, Pod, Protocol, Reachability, analyze
+from aksnetpol.policy.model import NodeOs
 from aksnetpol.probe.connect import Outcome
 from aksnetpol.probe.coverage import Coverage, Probe
 from aksnetpol.probe.verify import Result
@@ -105,3 +108,31 @@ def test_what_is_said_in_each_form(
             case verify.Format.TABLE:
                 assert summary in said
                 assert ("UNDECIDED" in said, "DIFFERS" in said) == (SILENT in results, WRONG in results)
+
+
+@pytest.mark.parametrize("enforcement", [None, Enforcement.KERNEL])
+def test_a_verdict_that_depends_on_a_windows_node_says_that_it_is_simulated(
+    enforcement: Enforcement | None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    probe = replace(OPEN.probe, source=replace(OPEN.probe.source, node_os=NodeOs.WINDOWS))
+    results = [replace(OPEN, probe=probe)]
+    chosen = verify.Target(None, None, "npm", enforcement)
+    for form in verify.Format:
+        verify.show(results, Coverage((probe,), ()), chosen, form)
+        said = capsys.readouterr().out.replace('"simulatedWindows": true', "simulated")
+        assert ("simulated" in said.replace('"simulatedWindows": false', "")) is (enforcement is not None), (
+            form
+        )
+
+
+def test_the_walkthrough_on_windows_says_so_too(
+    session: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    chosen = verify.Target(None, None, "npm", Enforcement.MODEL)
+    monkeypatch.setattr(verify, "target", lambda *_, **__: chosen)
+    verify.demo(server_os=verify.Os.WINDOWS, json=True)
+    assert json.loads(capsys.readouterr().out)["simulatedWindows"] is True
+    verify.demo(server_os=verify.Os.WINDOWS, form=verify.Format.JUNIT)
+    assert capsys.readouterr().out.count("(Windows simulated)") == 4
+    verify.demo(json=True)
+    assert json.loads(capsys.readouterr().out)["simulatedWindows"] is False
