@@ -1,6 +1,7 @@
 """The ports of a cluster: chosen once, so that kubeconfigs stay valid across restarts."""
 
 import json
+import random
 import socket
 from collections.abc import Iterable
 from pathlib import Path
@@ -8,6 +9,10 @@ from pathlib import Path
 from aksnetpol.local.home import write_private
 
 _HOST = "127.0.0.1"
+# Below what kernels give to outgoing connections and to whoever asks for any port (32768 on Linux, 49152
+# elsewhere): seconds pass until each port's owner listens, and nobody shall get it by chance meanwhile.
+_RANGE = range(20000, 30000)
+_TRIES = 100
 
 
 def kept_ports(file: Path, names: Iterable[str]) -> dict[str, int]:
@@ -32,7 +37,10 @@ def kept_ports(file: Path, names: Iterable[str]) -> dict[str, int]:
 
 
 def _listener(port: int) -> socket.socket:
-    try:
-        return socket.create_server((_HOST, port))
-    except OSError:
-        return socket.create_server((_HOST, 0))
+    for candidate in (port, *random.sample(_RANGE, _TRIES)):
+        if candidate:
+            try:
+                return socket.create_server((_HOST, candidate))
+            except OSError:
+                continue
+    return socket.create_server((_HOST, 0))
