@@ -156,7 +156,7 @@ class Compiler:
             section = policy.section(direction) if policy else None
             if policy is None or section is None:
                 continue
-            selection = self._selection(installed)
+            selection = self.selection(installed)
             subject = selection.match(policy.subject)
             if installed.node_os is not None:
                 here = self._os_bits[installed.node_os]
@@ -186,14 +186,15 @@ class Compiler:
                 continue
             if here is not None and not here >> number & 1:
                 continue
-            if self._selection(installed).match(installed.written.subject).bits >> number & 1:
+            if self.selection(installed).match(installed.written.subject).bits >> number & 1:
                 yield installed
 
     def plane(self, installed: Installed) -> Dataplane:
         """Return the dataplane that installed it."""
         return self.profile.windows if installed.node_os is NodeOs.WINDOWS else self.profile.linux
 
-    def _selection(self, installed: Installed) -> Selection:
+    def selection(self, installed: Installed) -> Selection:
+        """Return what finds the peers of its rules."""
         plane = self.plane(installed)
         if plane.name not in self._selections:
             self._selections[plane.name] = Selection(self.side, plane.settings)
