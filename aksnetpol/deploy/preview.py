@@ -126,5 +126,19 @@ def _step(raw: dict[str, Any]) -> Step:
     )
 
 
+def of_event(metadata: Any) -> Step:
+    """The step that an engine event announces (pulumi.automation.StepEventMetadata), without its inputs."""
+    detailed: dict[str, Any] = metadata.detailed_diff or {}
+    return Step(
+        op=str(metadata.op.value),
+        urn=metadata.urn,
+        replace_keys=tuple(metadata.keys or ()),
+        changes=tuple(
+            PropertyChange(path, str(change.diff_kind.value), bool(change.input_diff))
+            for path, change in detailed.items()
+        ),
+    )
+
+
 def _inputs(state: dict[str, Any] | None) -> dict[str, Any] | None:
     return None if state is None else state.get("inputs") or {}

@@ -6,7 +6,8 @@ import pulumi
 import pytest
 
 from components import AksCluster, AksClusterArgs, ArgumentError
-from components.cluster import changeable, dns_prefix
+from components.cluster import changeable
+from components.cluster_properties import dns_prefix
 from components.cluster_networking import IGNORED
 
 SUBNET = (

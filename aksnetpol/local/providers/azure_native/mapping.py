@@ -81,9 +81,23 @@ def to_outputs(kind: ResourceType, document: Mapping[str, Any]) -> Json:
 
 
 def to_inputs(kind: ResourceType, arm_id: str, outputs: Mapping[str, Any]) -> Json:
-    """Return what a program would say to get these outputs: what an import writes."""
-    found = sdk.projected_object(sdk.input_type(kind.token), outputs)
+    """Return what a program would say to get these outputs: what an import writes.
+
+    Everything that Azure filled in is there, but for empty collections and `id`.
+    Source: azure-native, provider/pkg/convert, ResponseToSdkInputs.
+    """
+    found = _filled(sdk.projected_object(sdk.input_type(kind.token), outputs)) or {}
+    found.pop("id", None)
     return {**found, **parameters_of(kind, arm_id), "azureApiVersion": kind.api_version}
+
+
+def _filled(value: Any) -> Any:
+    """Return a value without empty collections, None where it is one."""
+    if isinstance(value, dict):
+        return {key: kept for key, item in value.items() if (kept := _filled(item)) is not None} or None
+    if isinstance(value, list):
+        return [kept for item in value if (kept := _filled(item)) is not None] or None
+    return value
 
 
 def merged_inputs(
