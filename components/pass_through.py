@@ -23,9 +23,7 @@ def arguments(args_class: type, own: Mapping[str, Any], extra: Mapping[str, Any]
     Raises:
         ArgumentError: azure-native has no such property.
     """
-    known = {
-        bare(name): name for name in inspect.signature(args_class.__init__).parameters if name[0] != "_"
-    }
+    known = {bare(name): name for name in inspect.signature(args_class.__init__).parameters if name[0] != "_"}
     renamed: dict[str, Any] = {}
     for key, value in (extra or {}).items():
         if bare(key) not in known:

@@ -49,7 +49,7 @@ class WindowsPasswordProvider(dynamic.Provider):
         """Another cluster replaces; another password changes in place; none leaves the one that is set."""
         replaces = ["cluster_id"] if _olds.get("cluster_id") != _news.get("cluster_id") else []
         wanted = _news.get("password")
-        changed = bool(replaces) or bool(wanted) and _olds.get("password") != wanted
+        changed = bool(replaces) or (bool(wanted) and _olds.get("password") != wanted)
         return pulumi.dynamic.DiffResult(changes=changed, replaces=replaces)
 
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> pulumi.dynamic.UpdateResult:

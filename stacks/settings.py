@@ -105,7 +105,7 @@ class IdentitySettings(Settings):
     resource_id: str | None = None
     """Existing user-assigned identity; its rights on a subnet are then yours to give."""
     grant_subnets: bool = True
-    """Give the identity Network Contributor on every existing subnet in use; false where it has its rights."""
+    """Give the identity Network Contributor on every existing subnet; false where it has its rights."""
 
     @model_validator(mode="after")
     def _resource_needs_type(self) -> Self:
@@ -175,8 +175,8 @@ class ClusterSettings(Settings):
     accept_retired: bool = False
     """Turn errors about retired engines and images into warnings."""
     managed_cluster_args: dict[str, Any] = Field(default_factory=dict)
-    """Any further azure-native ManagedCluster argument, as ARM or Python spells it; merged over the others, and
-    null takes one away."""
+    """Any further azure-native ManagedCluster argument, as ARM or Python spells it; merged over the others,
+    and null takes one away."""
 
     @property
     def dataplane(self) -> NetworkDataplane:

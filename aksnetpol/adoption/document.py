@@ -1,11 +1,12 @@
 """An ARM document in azure-native's shape: what a program would have to say to get it."""
 
+import re
 import types
 import typing
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-# The SDK names its properties here only; the stand-in of the plugin reads them on its own, to be a test of this.
+# Only here the SDK tells its properties. The stand-in plugin reads them on its own, to be a test of this.
 from pulumi import _types as pulumi_types
 
 Json = Mapping[str, Any]
@@ -26,11 +27,17 @@ def writable(args_class: type, values: Json) -> dict[str, Any]:
 
     Args:
         args_class: azure-native's arguments class, for example `ManagedClusterArgs`.
-        values: a flat ARM document.
+        values: a flat ARM document; the result has azure-native's names.
     """
     known = pulumi_types.input_type_types(args_class)
-    found = {key: _value(known[key], value) for key, value in values.items() if key in known}
+    named = {_name(key): value for key, value in values.items()}
+    found = {key: _value(known[key], value) for key, value in named.items() if key in known}
     return {key: value for key, value in found.items() if not _is_empty(value)}
+
+
+def _name(key: str) -> str:
+    """ARM spells the properties of autoScalerProfile with hyphens."""
+    return re.sub(r"-(\w)", lambda found: found[1].upper(), key)
 
 
 def _value(kind: Any, value: Any) -> Any:

@@ -44,7 +44,9 @@ def paths(values: Json, above: str = "") -> Iterator[str]:
 
 
 def _rest(key: str, sent: Any, live: Any, ignored: frozenset[str]) -> Any:
-    if isinstance(sent, Mapping) and isinstance(live, Mapping) and bare(key) not in FREE_KEYS:
+    if bare(key) in FREE_KEYS:
+        return {} if sent == live else live
+    if isinstance(sent, Mapping) and isinstance(live, Mapping):
         return remainder(sent, live, ignored)
     return {} if _same(sent, live) else live
 

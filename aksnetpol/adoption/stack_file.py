@@ -4,7 +4,7 @@ from typing import Any
 
 import yaml
 
-from aksnetpol.adoption.adoption import Adoption
+from aksnetpol.adoption.planning import Adoption
 from stacks.parse import PROJECT, SCHEMA
 
 _HEAD = """\

@@ -1,18 +1,20 @@
 """Imports a planned adoption into a stack's state; nothing in Azure is written."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 from pulumi.automation import EngineEvent
 
-from aksnetpol.adoption.adoption import Adoption
 from aksnetpol.adoption.errors import AdoptionError
+from aksnetpol.adoption.planning import Adoption
 from aksnetpol.adoption.program import program
 from aksnetpol.deploy import StackWorkspace, Step
+from aksnetpol.errors import AksnetpolError
 from stacks import LoadedSettings
 
 _AZURE = "azure-native:"
 # What is only ever in a stack's state: components, and our own resources at the live values.
-_HARMLESS = {True: frozenset({"import", "same", "refresh"}), False: frozenset({"create", "same", "refresh"})}
+_HARMLESS = {True: frozenset({"import", "same"}), False: frozenset({"create", "same"})}
 
 
 def take_over(
@@ -34,13 +36,13 @@ def take_over(
     """
     before = target.ids()
     _require_ours(target.stack, before, found)
-    run = program(loaded, found.imports)
     try:
-        require_harmless(target.steps_of(run))
-        target.up(on_event, run)
+        require_harmless(target.steps_of(program(loaded, found.imports, planning=True)))
+        target.up(on_event, program(loaded, found.imports))
     except BaseException:
         if not before:
-            target.forget()
+            with suppress(AksnetpolError):  # what went wrong first is what to tell
+                target.forget()
         raise
 
 

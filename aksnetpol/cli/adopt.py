@@ -10,7 +10,7 @@ import yaml
 
 import stacks
 from aksnetpol.cli import engine_live
-from aksnetpol.cli.console import err, out, print_json, table
+from aksnetpol.cli.console import out, print_json
 from aksnetpol.cli.engine_live import SubscriptionOption
 from aksnetpol.cli.events import EventView
 from aksnetpol.cli.options import JsonOption, LocalOption
@@ -61,7 +61,7 @@ def command(
 
 
 def _planned(group: str, name: str, subscription: str | None, *, local: bool, demo: bool) -> "Adoption":
-    from aksnetpol.adoption import adoption
+    from aksnetpol.adoption import plan
     from aksnetpol.azure import ArmError
 
     arm, path = engine_live.target(group, name, subscription, None, local=local)
@@ -73,7 +73,7 @@ def _planned(group: str, name: str, subscription: str | None, *, local: bool, de
         raise UserError(f"There is no cluster {path}. {error.message}") from error
     finally:
         arm.close()
-    return adoption(cluster, pools, engine_live.today(), demo=demo)
+    return plan(cluster, pools, engine_live.today(), demo=demo)
 
 
 @contextmanager
@@ -83,11 +83,14 @@ def _written(file: Path, text: str) -> Generator[None]:
     Raises:
         UserError: another is there.
     """
-    if file.exists() and _config(file.read_text(encoding="utf-8")) != _config(text):
-        raise UserError(f"{file.name} exists and says something else. Choose another stack with --stack.")
+    if file.exists():
+        # The same one is from a run that was killed, which this one goes on from.
+        if _config(file.read_text(encoding="utf-8")) != _config(text):
+            raise UserError(f"{file.name} exists and says something else. Choose another stack with --stack.")
+        yield
+        return
+    file.write_text(text, encoding="utf-8")
     try:
-        if not file.exists():
-            file.write_text(text, encoding="utf-8")
         yield
     except BaseException:
         file.unlink(missing_ok=True)
@@ -104,18 +107,18 @@ def _config(text: str) -> Any:
 
 def _show(stack: str, file: Path, found: "Adoption") -> None:
     name, pools = found.config["cluster"]["name"], found.pools
-    out.print(f"Adopted {name} as stack {stack}, nothing was changed. Its settings: {file.name}", soft_wrap=True)
+    out.print(
+        f"Adopted {name} as stack {stack}, nothing was changed. Its settings: {file.name}", soft_wrap=True
+    )
     out.print(f"Imported: the cluster and {len(pools)} pools ({', '.join(pools)}).", soft_wrap=True)
     if found.passed:
-        rows = table("No setting expresses these; they are kept as they are", "argument", "property")
-        for path in found.passed:
-            rows.add_row(*path.split("Args.", 1))
-        out.print()
-        out.print(rows)
-    for one in found.warnings:
-        err.print(f"warning: {one}", style="yellow", soft_wrap=True)
+        out.print("\nNo setting expresses these; they are kept as they are:")
+        for argument, properties in found.passed.items():
+            out.print(f"  {argument}: {', '.join(properties)}", soft_wrap=True)
     out.print()
-    out.print(f"Next: aksnetpol preview -s {stack}, or: aksnetpol engine plan -s {stack} --to cilium")
+    out.print(f"Next: aksnetpol preview -s {stack}", soft_wrap=True)
+    if found.config["cluster"]["networkPolicy"] != "cilium":
+        out.print(f"      aksnetpol engine plan -s {stack} --to cilium", soft_wrap=True)
 
 
 def _data(stack: str, file: Path, found: "Adoption") -> dict[str, Any]:
@@ -124,6 +127,6 @@ def _data(stack: str, file: Path, found: "Adoption") -> dict[str, Any]:
         "file": file.name,
         "clusterId": found.cluster_id,
         "pools": list(found.pools),
-        "passThrough": list(found.passed),
+        "passThrough": found.passed,
         "warnings": list(found.warnings),
     }

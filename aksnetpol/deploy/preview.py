@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -108,7 +109,12 @@ def parse(text: str) -> Preview:
         )
     except (ValueError, KeyError, AttributeError, TypeError) as error:
         raise DeployError(f"The engine's preview is not the JSON that was expected: {error}.") from error
-    return Preview(tuple(step for step in steps if step.op not in _PARTS), said)
+    return Preview(whole(steps), said)
+
+
+def whole(steps: Iterable[Step]) -> tuple[Step, ...]:
+    """Leave out the halves of replacements, and looks at live resources."""
+    return tuple(step for step in steps if step.op not in _PARTS)
 
 
 def _step(raw: dict[str, Any]) -> Step:

@@ -16,7 +16,7 @@ from aksnetpol.deploy import failures, local_config, locks, pending
 from aksnetpol.deploy.diagnostics import Diagnostic, diagnostic
 from aksnetpol.deploy.engine import Engine, EngineCommand
 from aksnetpol.deploy.errors import UnknownStackError
-from aksnetpol.deploy.preview import Preview, Step, of_event, parse
+from aksnetpol.deploy.preview import Preview, Step, of_event, parse, whole
 from aksnetpol.deploy.project import Project
 
 OnEvent = Callable[[EngineEvent], None]
@@ -74,7 +74,9 @@ class StackWorkspace:
         """
         self._settle()
         self._run(
-            lambda stack, listener: stack.up(**self._options(listener), program=program), on_event, create=True
+            lambda stack, listener: stack.up(**self._options(listener), program=program),
+            on_event,
+            create=True,
         )
 
     def preview(self) -> Preview:
@@ -89,13 +91,13 @@ class StackWorkspace:
             if event.resource_pre_event:
                 found.append(of_event(event.resource_pre_event.metadata))
 
-        options = {key: value for key, value in self._options(listener).items() if key != "show_secrets"}
-        self._run(
-            lambda stack, on_event: stack.preview(**{**options, "on_event": on_event}, program=program),
-            listener,
-            create=True,
-        )
-        return tuple(found)
+        def preview(stack: Stack, on_event: OnEvent) -> None:
+            options = self._options(on_event)
+            del options["show_secrets"]  # not of a preview
+            stack.preview(**options, program=program)
+
+        self._run(preview, listener, create=True)
+        return whole(found)
 
     def preview_json(self) -> str:
         """What an up would do, as the engine writes it; see up for the errors."""

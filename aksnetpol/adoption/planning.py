@@ -21,6 +21,8 @@ from stacks import NodePoolSettings, StackSettings
 from stacks.parse import parse
 
 Json = Mapping[str, Any]
+# ARM ids by resource type and name in the program.
+Imports = Mapping[tuple[str, str], str]
 
 CLUSTER_TYPE = "azure-native:containerservice:ManagedCluster"
 POOL_TYPE = "azure-native:containerservice:AgentPool"
@@ -33,15 +35,15 @@ class Adoption:
     Args:
         cluster_id: ARM id of the cluster.
         config: the stack's settings by section, as they stand in its file.
-        imports: ARM ids by resource type and name in the program.
-        passed: paths of the pass-through arguments, what no setting expresses.
+        imports: what the program takes over.
+        passed: what no setting expresses: paths of properties by the pass-through argument that holds them.
         warnings: what the rules say of the cluster, such as retirements.
     """
 
     cluster_id: str
     config: Mapping[str, Any]
-    imports: Mapping[tuple[str, str], str]
-    passed: tuple[str, ...]
+    imports: Imports
+    passed: Mapping[str, tuple[str, ...]]
     warnings: tuple[str, ...]
 
     @property
@@ -51,7 +53,7 @@ class Adoption:
         return (cluster["systemPool"]["name"], *(pool["name"] for pool in cluster.get("nodePools", ())))
 
 
-def adoption(cluster: Json, pools: Sequence[Json], today: date, *, demo: bool = False) -> Adoption:
+def plan(cluster: Json, pools: Sequence[Json], today: date, *, demo: bool = False) -> Adoption:
     """Plan the adoption of a cluster.
 
     Args:
@@ -81,7 +83,7 @@ def adoption(cluster: Json, pools: Sequence[Json], today: date, *, demo: bool = 
         cluster_id,
         _shown(settings),
         {(CLUSTER_TYPE, "cluster"): cluster_id, **imports},
-        tuple(_passed(own)),
+        _passed(own),
         warnings,
     )
 
@@ -91,8 +93,8 @@ def _require_settled(cluster: Json, pools: Sequence[Json]) -> None:
         state = one.get("properties", {}).get("provisioningState", "Succeeded")
         if state != "Succeeded":
             raise AdoptionError(
-                f"{one['name']} is {state}. Wait until the operation has ended, or finish the one that failed "
-                f"with `az aks update`, then adopt it."
+                f"{one['name']} is {state}. Wait until its operation has ended, or finish the one that "
+                "failed with `az aks update`; then adopt it."
             )
 
 
@@ -108,7 +110,9 @@ def _accepted(data: dict[str, Any], today: date) -> tuple[StackSettings, tuple[s
     return found.settings, tuple(map(str, found.warnings))
 
 
-def _pass_through(own: dict[str, Any], settings: StackSettings, live: Json, pools: Mapping[str, Json]) -> None:
+def _pass_through(
+    own: dict[str, Any], settings: StackSettings, live: Json, pools: Mapping[str, Json]
+) -> None:
     """Add the pass-through arguments of the cluster and of each pool to its settings."""
     version = settings.cluster.kubernetes_version
     given = [settings.cluster.system_pool, *settings.cluster.node_pools]
@@ -178,8 +182,8 @@ def _pool_shown(pool: NodePoolSettings) -> dict[str, Any]:
     return {**named, **pool.model_dump(mode="json", by_alias=True, exclude_unset=True)}
 
 
-def _passed(own: Json) -> list[str]:
-    found = [f"managedClusterArgs.{path}" for path in paths(own.get("managedClusterArgs", {}))]
+def _passed(own: Json) -> dict[str, tuple[str, ...]]:
+    found = {"managedClusterArgs": tuple(paths(own.get("managedClusterArgs", {})))}
     for pool in (own["systemPool"], *own.get("nodePools", ())):
-        found += [f"{pool['name']}.agentPoolArgs.{path}" for path in paths(pool.get("agentPoolArgs", {}))]
-    return found
+        found[f"{pool['name']}.agentPoolArgs"] = tuple(paths(pool.get("agentPoolArgs", {})))
+    return {place: named for place, named in found.items() if named}
