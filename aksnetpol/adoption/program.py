@@ -35,13 +35,13 @@ def program(loaded: LoadedSettings, imports: Imports, *, planning: bool = False)
 
 def by_id(imports: Imports, *, planning: bool = False) -> Transformation:
     """Return what makes the resources that have an id imported instead of created; see program."""
-    extra = {"protect": False} if planning else {}
 
     def with_id(args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult | None:
         arm_id = imports.get((args.type_, args.name))
         if arm_id is None:
             return None
-        options = pulumi.ResourceOptions.merge(args.opts, pulumi.ResourceOptions(import_=arm_id, **extra))
+        extra = pulumi.ResourceOptions(import_=arm_id, protect=False if planning else None)
+        options = pulumi.ResourceOptions.merge(args.opts, extra)
         segments = arm_id.split("/")
         # A pool has these from the system pool's id, which a plan of its creation does not know yet.
         names = {"resource_group_name": segments[4], "resource_name": segments[8]}

@@ -95,7 +95,7 @@ def _identity(cluster: Json) -> dict[str, Any]:
     if kind != "UserAssigned" or len(assigned) != 1:
         raise AdoptionError(
             f"{cluster['name']} runs as a service principal or as several identities, and a stack's cluster "
-            "as one managed identity. Give it one first: az aks update --enable-managed-identity"
+            "has one managed identity. Give it one first: az aks update --enable-managed-identity"
         )
     return {"type": kind, "resourceId": assigned[0], "grantSubnets": False}
 

@@ -57,7 +57,7 @@ def command(
     if json:
         print_json(_data(stack, file, found))
     else:
-        _show(stack, file, found)
+        _show(f"{stack} --local" if local else stack, file, found)
 
 
 def _planned(group: str, name: str, subscription: str | None, *, local: bool, demo: bool) -> "Adoption":
@@ -105,20 +105,19 @@ def _config(text: str) -> Any:
     return document.get("config") if isinstance(document, Mapping) else None
 
 
-def _show(stack: str, file: Path, found: "Adoption") -> None:
-    name, pools = found.config["cluster"]["name"], found.pools
-    out.print(
-        f"Adopted {name} as stack {stack}, nothing was changed. Its settings: {file.name}", soft_wrap=True
-    )
-    out.print(f"Imported: the cluster and {len(pools)} pools ({', '.join(pools)}).", soft_wrap=True)
+def _show(options: str, file: Path, found: "Adoption") -> None:
+    """Say what was adopted, and what to call next with the stack's options."""
+    name = found.config["cluster"]["name"]
+    out.print(f"Adopted {name}; nothing in Azure was changed. Its settings: {file.name}", soft_wrap=True)
+    out.print(f"Imported: the cluster and its pools {', '.join(found.pools)}.", soft_wrap=True)
     if found.passed:
         out.print("\nNo setting expresses these; they are kept as they are:")
         for argument, properties in found.passed.items():
             out.print(f"  {argument}: {', '.join(properties)}", soft_wrap=True)
     out.print()
-    out.print(f"Next: aksnetpol preview -s {stack}", soft_wrap=True)
+    out.print(f"Next: aksnetpol preview -s {options}", soft_wrap=True)
     if found.config["cluster"]["networkPolicy"] != "cilium":
-        out.print(f"      aksnetpol engine plan -s {stack} --to cilium", soft_wrap=True)
+        out.print(f"      aksnetpol engine plan -s {options} --to cilium", soft_wrap=True)
 
 
 def _data(stack: str, file: Path, found: "Adoption") -> dict[str, Any]:

@@ -202,6 +202,7 @@ def test_page(cloud: Cloud, project: Project, monkeypatch: pytest.MonkeyPatch) -
         shown = project.ok(*shlex.split(command)[1:])
         assert matches(shown, expected), f"{command}\n{shown}"
     assert cloud.live("aks") == before
+    assert cloud.has_stack("aks")
     edit(project, "aks", "      owner: ops\n", "      owner: ops\n      team: shop\n")
     edit(project, "aks", NPWIN, NPWIN.replace("count: 1", "count: 2"))
     project.ok("up", "-s", "aks", "--yes")
