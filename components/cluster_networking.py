@@ -22,7 +22,8 @@ LEAVES = {
     "network_dataplane": "networkDataplane",
     "pod_cidr": "podCidr",
 }
-IGNORED = [f"networkProfile.{leaf}" for leaf in LEAVES.values()]
+# Beside them the plural that Azure derives: an old one would contradict a new range.
+IGNORED = [f"networkProfile.{leaf}" for leaf in (*LEAVES.values(), "podCidrs")]
 _DEFAULTS = {"networkPolicy": "none", "networkDataplane": "azure"}
 _POOL = {
     "name": "name",

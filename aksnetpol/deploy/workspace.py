@@ -16,11 +16,12 @@ from aksnetpol.deploy import failures, local_config, locks, pending
 from aksnetpol.deploy.diagnostics import Diagnostic, diagnostic
 from aksnetpol.deploy.engine import Engine, EngineCommand
 from aksnetpol.deploy.errors import UnknownStackError
-from aksnetpol.deploy.preview import Preview, parse
+from aksnetpol.deploy.preview import Preview, Step, of_event, parse, whole
 from aksnetpol.deploy.project import Project
 
 OnEvent = Callable[[EngineEvent], None]
 Notice = Callable[[str], None]
+Program = Callable[[], None]
 _Result = TypeVar("_Result")
 
 
@@ -61,18 +62,42 @@ class StackWorkspace:
     local_home: Path | None = None
     notice: Notice = ignore
 
-    def up(self, on_event: OnEvent = ignore) -> None:
+    def up(self, on_event: OnEvent = ignore, program: Program | None = None) -> None:
         """Create or update everything the program declares; the stack too, when it does not exist.
+
+        Args:
+            on_event: told what happens.
+            program: to run in this process, instead of the project's own.
 
         Raises:
             DeployError, UserError: with the engine's own messages in short.
         """
         self._settle()
-        self._run(lambda stack, listener: stack.up(**self._options(listener)), on_event, create=True)
+        self._run(
+            lambda stack, listener: stack.up(**self._options(listener), program=program),
+            on_event,
+            create=True,
+        )
 
     def preview(self) -> Preview:
         """What an up would do, without doing it; see up for the errors."""
         return parse(self.preview_json())
+
+    def steps_of(self, program: Program) -> tuple[Step, ...]:
+        """What an up of a program in this process would do, without doing it; see up for the errors."""
+        found: list[Step] = []
+
+        def listener(event: EngineEvent) -> None:
+            if event.resource_pre_event:
+                found.append(of_event(event.resource_pre_event.metadata))
+
+        def preview(stack: Stack, on_event: OnEvent) -> None:
+            options = self._options(on_event)
+            del options["show_secrets"]  # not of a preview
+            stack.preview(**options, program=program)
+
+        self._run(preview, listener, create=True)
+        return whole(found)
 
     def preview_json(self) -> str:
         """What an up would do, as the engine writes it; see up for the errors."""
@@ -101,6 +126,19 @@ class StackWorkspace:
         return tuple(
             one["urn"] for one in self._export()["deployment"].get("resources") or () if one.get("protect")
         )
+
+    def ids(self) -> dict[str, str]:
+        """Ids of the stack's resources by URN, none where there is no stack; see up for the errors."""
+        try:
+            resources = self._export()["deployment"].get("resources") or ()
+        except UnknownStackError:
+            return {}
+        return {one["urn"]: one["id"] for one in resources if one.get("id")}
+
+    def forget(self) -> None:
+        """Remove the stack from the backend, without a look at its resources; see up for the errors."""
+        arguments = ["stack", "rm", "--yes", "--force", "--preserve-config"]
+        self._run(lambda stack, _: self._command(stack, arguments))
 
     def unprotect(self) -> None:
         """Take the protection off every resource, in the state only: an up brings it back."""
