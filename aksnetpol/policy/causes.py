@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import islice, product
 
 from aksnetpol.policy.analysis import Analysis
-from aksnetpol.policy.compile import CompiledSection
+from aksnetpol.policy.compile import Compiled, CompiledSection
 from aksnetpol.policy.dataplane import Delta
 from aksnetpol.policy.model import Direction, Pod, Policy
 from aksnetpol.policy.peers import CombinedPeer, IPBlock, Peer
@@ -96,7 +96,7 @@ class Causes:
             for entry in compiled.applied.get(pod, ()):
                 if _matters(entry, peer, ports):
                     yield from self._policy(entry.installed.written)
-                    if not self.same_engine:
+                    if not self.same_engine and _reads_differently(entry, compiled):
                         yield from (_engine(entry.policy, delta) for delta in entry.installed.deltas)
             if not self.same_engine:
                 yield from self._not_installed(snapshot, direction, pod)
@@ -185,6 +185,14 @@ def _is_block(peer: Peer) -> bool:
     if isinstance(peer, CombinedPeer):
         return any(map(_is_block, (*peer.all_of, *peer.none_of)))
     return isinstance(peer, IPBlock) and not peer.in_cluster
+
+
+def _reads_differently(entry: CompiledSection, compiled: Compiled) -> bool:
+    """Tell whether an engine's rows change what a policy does: its rank counts only beside other kinds."""
+    written = entry.installed.written
+    if replace(entry.policy, tier=written.tier, order=written.order) != written:
+        return True
+    return any(one.policy.kind is not written.kind for one in compiled.sections)
 
 
 def _engine(policy: Policy, delta: Delta) -> Cause:

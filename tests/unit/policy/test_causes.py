@@ -24,3 +24,12 @@ def test_of_another_engine(old: Manifest, new: Manifest, kinds: set[CauseKind]) 
     changes = diff(before, after).changes
     assert changes
     assert {cause.kind for change in changes for cause in change.causes} == kinds
+
+
+@pytest.mark.parametrize("engine", ["calico", "npm"])
+def test_a_rank_among_no_others_is_no_cause(engine: str) -> None:
+    """Calico puts NetworkPolicies at an order; without policies of its own that decides nothing."""
+    found = cluster(from_peers(POD_ADDRESSES))
+    changes = diff(analyze(found, engine), analyze(found, "cilium")).changes
+    assert changes
+    assert not [cause for change in changes for cause in change.causes if "-order" in cause.detail]
