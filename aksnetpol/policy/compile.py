@@ -90,7 +90,13 @@ class CompiledRule:
     rule: Rule
     peers: Match
     ports: Ports
-    subject: int | None
+    subject: Match | None
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether anything about it could be otherwise."""
+        narrowed = self.subject is not None and self.subject.doubtful
+        return narrowed or self.peers.doubtful or bool(self.ports.doubtful)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,11 +177,7 @@ class Compiler:
                     compiled.applied.setdefault(number, []).append(entry)
                 if (subject.engine | subject.unknown) >> number & 1:
                     compiled.disputed.setdefault(number, []).append(entry)
-            compiled.doubtful = (
-                compiled.doubtful
-                or subject.doubtful
-                or any(rule.peers.doubtful or rule.ports.doubtful for rule in rules)
-            )
+            compiled.doubtful = compiled.doubtful or subject.doubtful or any(rule.doubtful for rule in rules)
         return compiled
 
     def not_installed(self, number: int) -> Iterator[Installed]:
@@ -201,7 +203,7 @@ class Compiler:
         return self._selections[plane.name]
 
     def _rule(self, rule: Rule, selection: Selection, direction: Direction) -> CompiledRule:
-        subject = selection.match(rule.subject).bits if rule.subject else None
+        subject = selection.match(rule.subject) if rule.subject else None
         return CompiledRule(
             rule,
             selection.anyone(rule.peers),
@@ -266,7 +268,7 @@ class Compiler:
     def rectangles(
         self, rule: CompiledRule, peers: int, number: int, direction: Direction
     ) -> Iterator[tuple[int, int]]:
-        """Yield the parts of a rule for one class, each a set of peers and a set of port atoms."""
+        """Yield the parts of a rule for one class that it applies to: sets of peers and of port atoms."""
         parts = self._with_names(rule, peers, number, direction)
         for name in rule.ports.out_names:
             for point, classes in self.resolved(name).items():
@@ -280,8 +282,6 @@ class Compiler:
         self, rule: CompiledRule, peers: int, number: int, direction: Direction
     ) -> Iterable[tuple[int, int]]:
         """Yield the parts of a rule for one class, before names are taken out."""
-        if rule.subject is not None and not rule.subject >> number & 1:
-            return
         ports = rule.ports
         mask = ports.mask & ~ports.out
         if direction is Direction.INGRESS:
