@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from pulumi.automation import EngineEvent, LocalWorkspace, Stack
 from pulumi.automation.errors import CommandError, StackNotFoundError
 
-from aksnetpol.deploy import failures, local_config, locks, pending
+from aksnetpol.deploy import failures, local_config, locks, pending, plan_file
 from aksnetpol.deploy.diagnostics import Diagnostic, diagnostic
 from aksnetpol.deploy.engine import Engine, EngineCommand
 from aksnetpol.deploy.errors import UnknownStackError
@@ -61,25 +61,42 @@ class StackWorkspace:
     local_home: Path | None = None
     notice: Notice = ignore
 
-    def up(self, on_event: OnEvent = ignore) -> None:
+    def up(self, on_event: OnEvent = ignore, plan: Path | None = None) -> None:
         """Create or update everything the program declares; the stack too, when it does not exist.
+
+        Args:
+            plan: a file of `preview`: whatever goes beyond it is refused.
 
         Raises:
             DeployError, UserError: with the engine's own messages in short.
         """
+        limit = str(plan_file.check(plan, self.project, self.stack)) if plan else None
+
+        def operation(stack: Stack, listener: OnEvent) -> None:
+            stack.up(plan=limit, **self._options(listener))
+
         self._settle()
-        self._run(lambda stack, listener: stack.up(**self._options(listener)), on_event, create=True)
+        self._run(operation, on_event, create=True)
 
-    def preview(self) -> Preview:
-        """What an up would do, without doing it; see up for the errors."""
-        return parse(self.preview_json())
+    def preview(self, save_plan: Path | None = None) -> Preview:
+        """What an up would do, without doing it; see preview_json."""
+        return parse(self.preview_json(save_plan=save_plan))
 
-    def preview_json(self) -> str:
-        """What an up would do, as the engine writes it; see up for the errors."""
+    def preview_json(self, *, create: bool = True, save_plan: Path | None = None) -> str:
+        """What an up would do, as the engine writes it; see up for the errors.
+
+        Args:
+            create: the stack, when there is none.
+            save_plan: a file for the engine's plan, secrets encrypted; written when the preview succeeds.
+        """
         arguments = ["preview", "--json", "--show-sames"]
         if config := self.config_file():
             arguments += ["--config-file", config]
-        return self._run(lambda stack, _: self._command(stack, arguments), create=True)
+        if save_plan is None:
+            return self._run(lambda stack, _: self._command(stack, arguments), create=create)
+        with plan_file.replaced(save_plan) as draft:
+            arguments += ["--save-plan", str(draft)]
+            return self._run(lambda stack, _: self._command(stack, arguments), create=create)
 
     def destroy(self, on_event: OnEvent = ignore) -> None:
         """Delete every resource; see up for the errors."""
