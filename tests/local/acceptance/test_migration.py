@@ -90,10 +90,12 @@ def test_an_edit_of_the_engine_migrates_the_live_cluster(project: Project) -> No
     assert cluster(session).network_profile.network_policy == "azure"
 
     acknowledge(project, "azure")
-    preview = project.json("preview", "--local", "-s", "azure")
+    plan = str(project.home / "azure.plan")
+    preview = project.json("preview", "--local", "-s", "azure", "--save-plan", plan)
     assert preview["counts"]["update"] == 1, preview
     assert set(preview["counts"]) <= {"same", "refresh", "update"}, preview
-    project.json("up", "--local", "-s", "azure", "--yes")
+    review_of_deployed(project)
+    project.json("up", "--local", "-s", "azure", "--yes", "--plan", plan)
     after = cluster(session)
     assert (after.network_profile.network_policy, after.network_profile.network_dataplane) == (
         "cilium",
@@ -112,6 +114,26 @@ def test_an_edit_of_the_engine_migrates_the_live_cluster(project: Project) -> No
     assert (later.tags, later.network_profile.network_policy) == ({"team": "net"}, "cilium")
 
     project.json("destroy", "--local", "-s", "azure", "--yes", "--unprotect")
+
+
+def review_of_deployed(project: Project) -> None:
+    """The engine changes and a policy goes: told of the state and of the live cluster alike."""
+    policies = project.folder / "policies" / "demo"
+    files = sorted(policies.glob("*.yaml"))
+    kept = {file: file.read_text() for file in files}
+    try:
+        for file in files:
+            file.unlink()
+        for source in ((), ("--kubeconfig", str(project.home / "kubeconfig"))):
+            report = project.json("review", "--deployed", "--local", "-s", "azure", *source)
+            (stack,) = report["stacks"]
+            assert stack["engine"]["new"]["networkPolicy"] == "cilium", stack
+            assert {one["kind"] for one in stack["connections"]} == {"added"}, stack
+            deleted = [one["type"] for one in stack["resources"] if one["operation"] == "delete"]
+            assert deleted == ["kubernetes:networking.k8s.io/v1:NetworkPolicy"] * len(deleted) != [], stack
+    finally:
+        for file, text in kept.items():
+            file.write_text(text)
 
 
 def test_a_change_by_hand_shows_as_drift_and_is_undone(project: Project) -> None:
