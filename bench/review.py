@@ -6,6 +6,7 @@ once: no review can end before the engine has previewed both.
 
 import json
 import os
+import re
 import shutil
 import statistics
 import subprocess
@@ -104,7 +105,9 @@ def _make(folder: Path) -> None:
     _commit(folder)
     _git(folder, "switch", "--quiet", "--create", "change")
     (policy,) = (folder / "policies" / "demo").glob("*.yaml")
-    policy.write_text(policy.read_text().replace("port: 80", "port: 443"))
+    policy.write_text(
+        re.sub(r"podSelector:\n +matchLabels:\n +app: client", "podSelector: {}", policy.read_text())
+    )
     file = folder / "Pulumi.none.yaml"
     file.write_text(file.read_text().replace("networkPolicy: none", "networkPolicy: calico"))
     _commit(folder)
