@@ -100,12 +100,9 @@ def command(
     files, form = outputs(output or []), Format.JSON if json else form
     place = pull_request(post, os.environ) if post else None
     names, others, today = tuple(stack or ()), tuple(manifests or ()), datetime.now(UTC).date()
-    asked: Asked | Deployed = Asked(base or "", head or "HEAD", names, others, today)
-    if deployed:
-        if base or head:
-            raise UserError("--deployed is a review of the state and the working tree: no --base, no --head.")
-        asked = Deployed(names, others, local, kubeconfig, save_plan, today)
-    elif local or kubeconfig or save_plan:
+    if deployed and (base or head):
+        raise UserError("--deployed is a review of the state and the working tree: no --base, no --head.")
+    if not deployed and (local or kubeconfig or save_plan):
         raise UserError("--local, --kubeconfig and --save-plan go with --deployed.")
     if saved:
         if base or stack or manifests or fail_on or deployed:
@@ -114,6 +111,11 @@ def command(
             )
         form = form or Format.MARKDOWN
         check_saved([form, *(file.form for file in files)])
+    asked = (
+        Deployed(names, others, local, kubeconfig, save_plan, today)
+        if deployed
+        else Asked(base or "", head or "HEAD", names, others, today)
+    )
     found = read_report(saved) if saved else _review(asked)
     sys.stdout.write(rendered(found, form or Format.TERMINAL))
     sys.stdout.flush()
@@ -125,8 +127,7 @@ def command(
 
 def _review(asked: Asked | Deployed) -> Review:
     if isinstance(asked, Deployed):
-        with err.status("previewing the update"):
-            return review_deployed.review(find_project(Path.cwd()), asked)
+        return review_deployed.review(find_project(Path.cwd()), asked)
     if not asked.base:
         raise UserError(
             "Name what the change is held against: --base, --deployed for the deployed stacks, or --from "

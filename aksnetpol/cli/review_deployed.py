@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from aksnetpol.cli.console import err
 from aksnetpol.cli.review_run import AT_ONCE
 from aksnetpol.cli.target import workspaces
 from aksnetpol.deploy import PassphraseError, Project, StackWorkspace, UnknownStackError
@@ -52,7 +53,7 @@ def review(project: Project, asked: Deployed) -> Review:
 
     source = Source(asked.manifests, asked.kubeconfig, compare, asked.save_plan, asked.today)
     opened = workspaces(project, local=asked.local)
-    with ThreadPoolExecutor(AT_ONCE) as pool:
+    with err.status("previewing the update"), ThreadPoolExecutor(AT_ONCE) as pool:
         found = tuple(pool.map(lambda name: _stack(name, opened, source), names))
     return Review(BASE, HEAD, found)
 
