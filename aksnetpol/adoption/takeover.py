@@ -38,7 +38,7 @@ def take_over(
     _require_ours(target.stack, before, found)
     try:
         require_harmless(target.steps_of(program(loaded, found.imports, planning=True)))
-        target.up(on_event, program(loaded, found.imports))
+        target.up(on_event, program=program(loaded, found.imports))
     except BaseException:
         if not before:
             with suppress(AksnetpolError):  # what went wrong first is what to tell
