@@ -71,11 +71,7 @@ def _stack(policies: int) -> StackReview:
     before, after = (
         Revision(name, (), load_objects(one), "calico") for name, one in (("main", old), ("topic", new))
     )
-    return build("dev", before, after, _nothing, date(2026, 11, 23))
-
-
-def _nothing(*_: Any) -> tuple[()]:
-    return ()
+    return build("dev", before, after, (), date(2026, 11, 23))
 
 
 def _open(browser: Browser, file: Path) -> tuple[float, float, float]:

@@ -98,7 +98,7 @@ class Evaluator:
             passed = decided[Action.PASS] = []
             for entry, rule in rules:
                 sink = decided[rule.rule.action]
-                hit, perhaps = self._peers(entry, rule, number)
+                hit, perhaps = self.peers(entry, rule, number)
                 for part in self.compiler.rectangles(rule, hit, number, self.direction):
                     undecided = take(undecided, part, sink)
                 for part in self.compiler.rectangles(rule, perhaps, number, self.direction):
@@ -120,7 +120,7 @@ class Evaluator:
         sure = self.reading.stance is Stance.OPTIMISTIC
         return any(e.section.isolates and (not sure or self._surely(e.subject, number)) for e in entries)
 
-    def _peers(self, entry: CompiledSection, rule: CompiledRule, number: int) -> tuple[int, int]:
+    def peers(self, entry: CompiledSection, rule: CompiledRule, number: int) -> tuple[int, int]:
         """Return whom a rule is about under this reading, and about whom both ways must be followed.
 
         A doubt about a Pass can turn the answer either way, so no stance decides it.

@@ -112,8 +112,9 @@ class Pairs:
         evaluator = self._evaluators[direction]
         for _, entries, rules in by_tier(evaluator.sections(number)):
             passed = 0
-            for _, one in rules:
-                hit = left & self._peers(evaluator, one, number, mask)
+            for owner, one in rules:
+                meant, _ = evaluator.peers(owner, one, number)
+                hit = left & self._on_port(evaluator, one, meant, number, mask)
                 if one is rule:
                     return hit
                 left &= ~hit
@@ -124,11 +125,10 @@ class Pairs:
             left = passed if any(one.section.isolates for one in entries) else left | passed
         return 0
 
-    def _peers(self, evaluator: Evaluator, rule: CompiledRule, number: int, mask: int) -> int:
-        """Return whom a rule is about for a class and a port."""
+    def _on_port(self, evaluator: Evaluator, rule: CompiledRule, peers: int, number: int, mask: int) -> int:
+        """Return those of a rule's peers that it is about on a port."""
         found = 0
-        parts = self._compiler.rectangles(rule, evaluator.peers(rule), number, evaluator.direction)
-        for who, which in parts:
+        for who, which in self._compiler.rectangles(rule, peers, number, evaluator.direction):
             if which & mask:
                 found |= who
         return found

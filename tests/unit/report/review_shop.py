@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from aksnetpol.policy import Reachability, diff, load_objects
-from aksnetpol.report.review import Problem, Resource, Review, Revision, StackReview, build
+from aksnetpol.report.review import Problem, Resource, Review, Revision, StackReview, build, compare
 from aksnetpol.report.review.model import PropertyChange
 
 Manifest = dict[str, Any]
@@ -110,7 +110,7 @@ def _resources(version: str, location: str, *more: str) -> list[Resource]:
     ]
 
 
-def compare(before: Resource, after: Resource) -> Sequence[PropertyChange]:
+def rules(before: Resource, after: Resource) -> Sequence[PropertyChange]:
     old_inputs, new_inputs = before.inputs, after.inputs
     keys = [key for key in sorted(new_inputs) if old_inputs.get(key) != new_inputs[key]]
     return [PropertyChange(key, old_inputs.get(key), new_inputs[key], key == "location") for key in keys]
@@ -120,7 +120,7 @@ def shop(name: str = "prod") -> StackReview:
     """Return a review with every kind of change of connections and resources, and lint findings."""
     before = revision("main", old(), _resources("1.35", "eastus", "settings"))
     after = revision("topic", new(), _resources("1.36", "westeurope", "features"))
-    return build(name, before, after, compare, TODAY)
+    return build(name, before, after, compare(before.resources, after.resources, rules), TODAY)
 
 
 def shops() -> Review:
