@@ -52,8 +52,9 @@ def read_revision(checkout: Checkout, stack: str, using: Hermetic) -> Revision:
     secret = hide_secrets(path)
     loaded = stacks.load_file(path, using.today) if project.name == OUR_PROJECT else None
     workspace = StackWorkspace(project, stack, using.engine, using.environment, using.home)
+    workspace.init()
     try:
-        resources = declared(workspace.preview_json())
+        resources = declared(workspace.preview_json(create=False))
     except ValueError as error:
         raise DeployError(f"The engine's preview of {stack} is not the JSON that was expected.") from error
     policies = [project.folder / one for one in loaded.settings.policies.paths] if loaded else []

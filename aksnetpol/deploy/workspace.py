@@ -161,6 +161,10 @@ class StackWorkspace:
         """Create the stack in the backend when it is not there, so that plain `pulumi` finds it."""
         self._run(lambda stack, _: self._command(stack, ["stack", "export"]), create=True)
 
+    def init(self) -> None:
+        """Create the stack in a backend that is known not to have it: half a second less than to ask first."""
+        self._run(lambda stack, _: stack.workspace.create_stack(self.stack))
+
     def _settle(self) -> None:
         """Settle what an engine that was killed had begun, so that the next one starts from the truth."""
         try:
