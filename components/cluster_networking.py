@@ -22,7 +22,8 @@ LEAVES = {
     "network_dataplane": "networkDataplane",
     "pod_cidr": "podCidr",
 }
-IGNORED = [f"networkProfile.{leaf}" for leaf in LEAVES.values()]
+# podCidrs, too: a refresh brings home the one that follows podCidr, and nobody declares it.
+IGNORED = [f"networkProfile.{leaf}" for leaf in (*LEAVES.values(), "podCidrs")]
 _DEFAULTS = {"networkPolicy": "none", "networkDataplane": "azure"}
 _POOL = {
     "name": "name",
