@@ -30,7 +30,8 @@ class WindowsProfileArgs(TypedDict):
     admin_username: Input[str]
     """User name, at most 20 characters; cannot change."""
     admin_password: NotRequired[Input[str]]
-    """Password, 14 to 123 characters; generated when absent. Changes in place, with acknowledge_reimage."""
+    """Password, 14 to 123 characters; generated when absent. Changes in place, with acknowledge_reimage; set
+    again after each later update of the ManagedCluster, which sends the one of the creation."""
 
 
 class AksClusterArgs(TypedDict):

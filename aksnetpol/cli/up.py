@@ -1,10 +1,26 @@
 """aksnetpol up"""
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
 from aksnetpol.cli.console import confirm, out, print_json
 from aksnetpol.cli.events import EventView
 from aksnetpol.cli.options import DEFAULT_STACK, JsonOption, LocalOption, StackOption, YesOption
 from aksnetpol.cli.preview import show
 from aksnetpol.cli.target import workspace
+
+if TYPE_CHECKING:
+    from aksnetpol.deploy import StackWorkspace
+    from aksnetpol.local.node.enforcement import Enforcement
+
+_PROBES = 8  # connections attempted at the same time
+
+VerifyOption = Annotated[
+    bool,
+    typer.Option("--verify", help="Then prove the cluster's policies by connections, as verify policies."),
+]
 
 
 def command(
@@ -12,12 +28,16 @@ def command(
     local: LocalOption = False,
     json: JsonOption = False,
     yes: YesOption = False,
+    verify: VerifyOption = False,
 ) -> None:
     """Create or update a stack.
+
+    With --verify the exit code is 1 where the cluster does not do what its policies say.
 
     Example: [bold]aksnetpol up --local -s dev[/bold]
     """
     target = workspace(stack, local=local)
+    enforced = _enforced(target) if verify else None
     if not (local or yes):
         planned = target.preview()
         if not json:
@@ -26,7 +46,27 @@ def command(
             confirm(f"Change {len(planned.changed)} resources of stack {stack!r}?", yes=yes)
     with EventView(show=not json) as view:
         target.up(view)
-    if json:
-        print_json(view.summary(stack))
-    else:
+    if not json:
         out.print(f"Stack {stack} is up: {view.sentence()}.")
+    proof = _prove(target, enforced, show=not json) if verify else None
+    if json:
+        print_json({**view.summary(stack), **({"verify": proof} if proof else {})})
+    if proof and not proof["agrees"]:
+        raise typer.Exit(1)
+
+
+def _enforced(target: "StackWorkspace") -> "Enforcement | None":
+    """Refuse before anything is changed what could not be proved afterwards."""
+    from aksnetpol.cli import up_verify
+
+    return up_verify.enforcement(target.local_home)
+
+
+def _prove(target: "StackWorkspace", enforced: "Enforcement | None", *, show: bool) -> Mapping[str, Any]:
+    from aksnetpol.cli import up_verify, verify
+
+    with up_verify.target(target.outputs(), enforced) as probed:
+        results, coverage = verify.attempt(probed, _PROBES)
+    if show:
+        verify.show(results, coverage, probed, verify.Format.TABLE)
+    return verify.data(results, coverage, probed)

@@ -114,17 +114,27 @@ def test_an_edit_of_the_engine_migrates_the_live_cluster(project: Project) -> No
     project.json("destroy", "--local", "-s", "azure", "--yes", "--unprotect")
 
 
-def test_a_change_by_hand_shows_as_drift_and_is_undone(project: Project) -> None:
-    project.json("up", "--local", "-s", "none", "--yes")
+def test_a_change_by_hand_shows_as_drift_to_keep_or_to_undo(project: Project) -> None:
+    stack = ("--local", "-s", "none")
+    project.json("up", *stack, "--yes")
     session = project.session()
     by_hand(session, networkPolicy="calico")
-    preview = project.json("preview", "--local", "-s", "none")
+    preview = project.json("preview", *stack)
     assert preview["counts"].get("update") == 1, preview
     assert "replace" not in preview["counts"]
+    changed = images(session)
+
+    edit(project, "none", (r"networkPolicy: none", "networkPolicy: calico"))
+    project.json("up", *stack, "--yes")  # to keep it is no change of the cluster, and nothing to acknowledge
+    assert (cluster(session).network_profile.network_policy, images(session)) == ("calico", changed)
+    second = project.json("preview", *stack)
+    assert set(second["counts"]) <= {"same", "refresh"}, second
+
+    edit(project, "none", (r"networkPolicy: calico", "networkPolicy: none"))
     acknowledge(project, "none")
-    project.json("up", "--local", "-s", "none", "--yes")
+    project.json("up", *stack, "--yes")
     assert cluster(session).network_profile.network_policy == "none"
-    project.json("destroy", "--local", "-s", "none", "--yes", "--unprotect")
+    project.json("destroy", *stack, "--yes", "--unprotect")
 
 
 def by_hand(session: dict[str, str], profile: str = "networkProfile", **leaves: str) -> None:
