@@ -118,7 +118,7 @@ SOUND: dict[str, st.SearchStrategy[Any]] = {
     "windows": maybe(st.sampled_from([{}, {"adminUsername": "azureuser"}])),
     "identity": maybe(st.just({"type": "UserAssigned"})),
     "sshPublicKey": maybe(st.just("ssh-rsa AAAAB3NzaC1yc2E= someone")),
-    "authorizedIpRanges": maybe(st.just(["203.0.113.0/24"])),
+    "authorizedIpRanges": maybe(st.just(["20.30.40.0/24"])),
     "privateCluster": maybe(st.booleans()),
     "skuTier": maybe(st.sampled_from(["Free", "Standard", "Premium"])),
     "previewFeatures": st.sampled_from([[], [FEATURE]]),
