@@ -50,6 +50,6 @@ SCHEDULING = (
         lambda _, p: not _ZONES.issuperset(p.availability_zones),
         "availabilityZones of pool {p.name!r} holds a zone that no region has.",
         'Choose of "1", "2" and "3".',
-        "azure-cli 2.91.0, core/commands/parameters.py zone_type",
+        "Azure docs, availability-zones-overview",
     ),
 )
