@@ -1,6 +1,7 @@
 """The ports of a cluster: chosen once, so that kubeconfigs stay valid across restarts."""
 
 import json
+import random
 import socket
 from collections.abc import Iterable
 from pathlib import Path
@@ -8,6 +9,10 @@ from pathlib import Path
 from aksnetpol.local.home import write_private
 
 _HOST = "127.0.0.1"
+# Below the range that Linux gives to outgoing connections (ip_local_port_range): seconds pass until the last
+# of them is listened on, and a connection of anybody could have it by then.
+_OURS = range(20000, 32768)
+_TRIES = 50
 
 
 def kept_ports(file: Path, names: Iterable[str]) -> dict[str, int]:
@@ -32,7 +37,10 @@ def kept_ports(file: Path, names: Iterable[str]) -> dict[str, int]:
 
 
 def _listener(port: int) -> socket.socket:
-    try:
-        return socket.create_server((_HOST, port))
-    except OSError:
-        return socket.create_server((_HOST, 0))
+    """Listen on a port, or on another where it is taken."""
+    for candidate in (port, *random.sample(_OURS, _TRIES)):
+        try:
+            return socket.create_server((_HOST, candidate or random.choice(_OURS)))
+        except OSError:
+            continue
+    return socket.create_server((_HOST, 0))
