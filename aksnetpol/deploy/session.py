@@ -46,7 +46,7 @@ def resources(home: Path, project: Project, stack: str) -> int | None:
         document = json.loads(_state(home, project, stack).read_text())
     except OSError:
         return None
-    deployment: Mapping[str, Any] = document["checkpoint"].get("latest") or {}
+    deployment: Mapping[str, Any] = document.get("checkpoint", {}).get("latest") or {}
     return len(deployment.get("resources") or ())
 
 
