@@ -4,7 +4,7 @@ import runpy
 import sys
 from pathlib import Path
 
-BENCHMARKS = ("preview", "policy_reach", "node_agent", "audit")
+BENCHMARKS = ("preview", "review", "review_page", "policy_reach", "node_agent", "audit")
 
 
 def main() -> int:

@@ -10,12 +10,13 @@ from pulumi_azure_native import containerservice, resources
 
 from components import credentials, identity
 from components.cluster_networking import IGNORED, ClusterNetworking, live_document, wanted_leaves
+from components.cluster_properties import cluster_properties
 from components.component import Component
-from components.network_profile import NetworkProfileArgs, network_profile
+from components.network_profile import NetworkProfileArgs
 from components.pass_through import arguments, given
 from components.password import GeneratedPassword
 from components.password_resend import PasswordResend
-from components.pool_profile import PoolProfileArgs, is_autoscaled, pool_properties
+from components.pool_profile import PoolProfileArgs, is_autoscaled
 from components.system_pool import SystemPool
 from components.windows_password import WindowsPassword
 
@@ -32,6 +33,8 @@ class WindowsProfileArgs(TypedDict):
     admin_password: NotRequired[Input[str]]
     """Password, 14 to 123 characters; generated when absent. Changes in place, with acknowledge_reimage; set
     again after each later update of the ManagedCluster, which sends the one of the creation."""
+    generate_password: NotRequired[bool]
+    """Generate an absent password; true by default. False leaves the one that the cluster has."""
 
 
 class AksClusterArgs(TypedDict):
@@ -57,6 +60,8 @@ class AksClusterArgs(TypedDict):
     """"SystemAssigned" (default) or "UserAssigned" (an identity is made)."""
     user_assigned_identity_id: NotRequired[Input[str]]
     """Existing identity to use; its rights on a subnet are then yours to give."""
+    grant_subnets: NotRequired[bool]
+    """Give the identity made here Network Contributor on every existing subnet in use; true by default."""
     subnet_ids: NotRequired[Sequence[Input[str]]]
     """Existing subnets of further pools; the identity made here may use them and the system pool's."""
     windows_profile: NotRequired[WindowsProfileArgs]
@@ -104,7 +109,7 @@ class AksCluster(Component):
     network_policy: Output[str]
     """The engine in effect, as Azure answers: "none", "azure", "calico" or "cilium"."""
     windows_admin_password: Output[str | None]
-    """Secret; given or generated. Nothing without a Windows profile."""
+    """Secret; given or generated. Nothing without a Windows profile, or where the password is not ours."""
 
     def __init__(self, name: str, args: AksClusterArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(name, opts)
@@ -157,10 +162,12 @@ class AksCluster(Component):
         password = profile.get("admin_password")
         if password is not None:
             return Output.secret(password)
+        if not profile.get("generate_password", True):
+            return None
         return GeneratedPassword(f"{self.pulumi_resource_name}-windows", opts=self.child()).result
 
     def _password_resend(self, password: Input[str] | None) -> PasswordResend | None:
-        if password is None:
+        if not self.has_windows:
             return None
         acknowledged = self._arguments.get("acknowledge_reimage", False)
         return PasswordResend(f"{self.pulumi_resource_name}-{self._resource_name}", password, acknowledged)
@@ -180,13 +187,14 @@ class AksCluster(Component):
     ) -> containerservice.ManagedCluster:
         who = self._identity(group)
         before = [] if who.principal_id is None else self._allow_subnets(who.principal_id)
-        properties = self._properties(who.argument, password)
+        own = {
+            "resource_group_name": group,
+            **cluster_properties(self._arguments, self._resource_name, who.argument, password),
+        }
         extra = self._arguments.get("managed_cluster_args")
         cluster = containerservice.ManagedCluster(
             self.pulumi_resource_name,
-            **arguments(
-                containerservice.ManagedClusterArgs, {"resource_group_name": group, **properties}, extra
-            ),
+            **arguments(containerservice.ManagedClusterArgs, own, extra),
             opts=self.child(
                 protect=self._protected,
                 depends_on=before,
@@ -204,6 +212,8 @@ class AksCluster(Component):
 
     def _allow_subnets(self, principal_id: Input[str]) -> list[pulumi.Resource]:
         """Let the identity join nodes, pods and load balancers to every existing subnet in use."""
+        if not self._arguments.get("grant_subnets", True):
+            return []
         pool = self._arguments["system_pool"]
         own = given(pool, "vnet_subnet_id", "pod_subnet_id").values()
         name = self.pulumi_resource_name
@@ -217,29 +227,6 @@ class AksCluster(Component):
         because changing it here would replace the cluster (azure-native, provider/pkg/gen/replacement.go)."""
         password = ["windowsProfile.adminPassword"] if "windows_profile" in self._arguments else []
         return ["agentPoolProfiles", *IGNORED, *password]
-
-    def _properties(self, who: dict[str, Any], password: Input[str] | None) -> dict[str, Any]:
-        args = self._arguments
-        pool = args["system_pool"]
-        inline = pool_properties(pool, os_type="Linux", mode="System")
-        properties: dict[str, Any] = {
-            "resource_name": self._resource_name,
-            "location": args["location"],
-            "dns_prefix": args.get("dns_prefix", dns_prefix(self._resource_name)),
-            "identity": who,
-            "network_profile": network_profile(args["network_profile"]),
-            "agent_pool_profiles": [
-                arguments(
-                    containerservice.ManagedClusterAgentPoolProfileArgs,
-                    {"name": pool["name"], **inline},
-                    pool.get("agent_pool_args"),
-                )
-            ],
-            "oidc_issuer_profile": {"enabled": True},
-            "sku": {"name": "Base", "tier": args.get("sku_tier", "Free")},
-        }
-        properties.update(given(args, "kubernetes_version", "tags"))
-        return {**properties, **_access(args), **_logins(args, password)}
 
     def _networking(self) -> ClusterNetworking:
         return ClusterNetworking(
@@ -304,36 +291,6 @@ def _live_properties(
     }
 
 
-def dns_prefix(cluster_name: str) -> str:
-    """Return a DNS prefix that Azure accepts: 1 to 54 letters, digits and hyphens, alphanumeric ends."""
-    return re.sub(r"[^A-Za-z0-9-]", "-", cluster_name)[:54].strip("-")
-
-
 def _distinct(subnets: Sequence[Input[str]]) -> list[Input[str]]:
     """Drop repeated ids; outputs, whose value is not known yet, count as different."""
     return [subnet for place, subnet in enumerate(subnets) if subnet not in subnets[:place]]
-
-
-def _access(args: AksClusterArgs) -> dict[str, Any]:
-    profile: dict[str, Any] = {}
-    if "authorized_ip_ranges" in args:
-        profile["authorized_ip_ranges"] = args["authorized_ip_ranges"]
-    if "private_cluster" in args:
-        profile["enable_private_cluster"] = args["private_cluster"]
-    return {"api_server_access_profile": profile} if profile else {}
-
-
-def _logins(args: AksClusterArgs, password: Input[str] | None) -> dict[str, Any]:
-    logins: dict[str, Any] = {}
-    if "ssh_public_key" in args:
-        logins["linux_profile"] = {
-            "admin_username": args.get("linux_admin_username", "azureuser"),
-            "ssh": {"public_keys": [{"key_data": args["ssh_public_key"]}]},
-        }
-    windows = args.get("windows_profile")
-    if windows is not None:
-        logins["windows_profile"] = {
-            "admin_username": windows["admin_username"],
-            "admin_password": password,
-        }
-    return logins

@@ -21,9 +21,14 @@ class Provider(pulumi.dynamic.ResourceProvider):
     serialize_as_secret_always = False  # a class reference; secret would hide it in every plan
 
     def configure(self, req: pulumi.dynamic.ConfigureRequest) -> None:
-        """Silence gRPC's log of exceptions: the engine already shows the message to the user."""
-        logging.getLogger("grpc").addHandler(logging.NullHandler())
-        logging.getLogger("grpc").propagate = False
+        """See quiet_grpc."""
+        quiet_grpc()
+
+
+def quiet_grpc() -> None:
+    """Silence gRPC's log of exceptions: the engine already shows the message to the user."""
+    logging.getLogger("grpc").addHandler(logging.NullHandler())
+    logging.getLogger("grpc").propagate = False
 
 
 def arm_client() -> "ArmClient":

@@ -8,7 +8,7 @@ from typing import Any, cast
 from components.errors import ArgumentError
 
 # Mappings whose keys are the user's own words, so that `my_team` and `myteam` are two keys.
-_FREE_KEYS = frozenset({"tags", "nodelabels"})
+FREE_KEYS = frozenset({"tags", "nodelabels"})
 
 
 def arguments(args_class: type, own: Mapping[str, Any], extra: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -18,22 +18,20 @@ def arguments(args_class: type, own: Mapping[str, Any], extra: Mapping[str, Any]
         args_class: azure-native's arguments class, for example `ManagedClusterArgs`; names what exists.
         own: what the component sends, Python names at every level.
         extra: what the user adds, in Python's or the schema's spelling (`enable_rbac` or `enableRBAC`);
-            nested mappings are merged, anything else replaces.
+            nested mappings are merged, anything else replaces, and None takes the property away.
 
     Raises:
         ArgumentError: azure-native has no such property.
     """
-    known = {
-        _bare(name): name for name in inspect.signature(args_class.__init__).parameters if name[0] != "_"
-    }
+    known = {bare(name): name for name in inspect.signature(args_class.__init__).parameters if name[0] != "_"}
     renamed: dict[str, Any] = {}
     for key, value in (extra or {}).items():
-        if _bare(key) not in known:
-            close = difflib.get_close_matches(_bare(key), list(known), n=1)
+        if bare(key) not in known:
+            close = difflib.get_close_matches(bare(key), list(known), n=1)
             hint = f"; did you mean {known[close[0]]!r}?" if close else ""
             raise ArgumentError(f"{args_class.__name__} has no property {key!r}{hint}")
-        renamed[known[_bare(key)]] = value
-    keywords = _deep_merged(own, renamed)
+        renamed[known[bare(key)]] = value
+    keywords = _without_none(_deep_merged(own, renamed))
     # The SDK's constructors call Azure's resourceName so, since resource_name is Pulumi's own name there;
     # passing an instance of the arguments class instead fails on that clash.
     return {"resource_name_" if key == "resource_name" else key: keywords[key] for key in keywords}
@@ -47,17 +45,26 @@ def given(args: object, *keys: str) -> dict[str, Any]:
 
 def _deep_merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
     result = dict(base)
-    spelling = {_bare(key): key for key in base}
+    spelling = {bare(key): key for key in base}
     for key, value in over.items():
-        target = spelling.get(_bare(key), key)
+        target = spelling.get(bare(key), key)
         before = result.get(target)
         if isinstance(before, Mapping) and isinstance(value, Mapping):
-            free = _bare(key) in _FREE_KEYS
+            free = bare(key) in FREE_KEYS
             result[target] = {**before, **value} if free else _deep_merged(before, value)
         else:
             result[target] = value
     return result
 
 
-def _bare(key: str) -> str:
+def _without_none(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        key: _without_none(value) if isinstance(value, dict) else value
+        for key, value in values.items()
+        if value is not None
+    }
+
+
+def bare(key: str) -> str:
+    """Return what a property's spellings have in common: Python's, the schema's and ARM's."""
     return key.replace("_", "").lower()

@@ -22,19 +22,19 @@ class PasswordResend:
 
     Args:
         name: unique among the program's clusters.
-        password: the declared password.
+        password: the declared password, None where none is.
         acknowledged: whether the nodes of Windows pools may be reimaged.
         seen: whether this run sends another password.
     """
 
     name: str
-    password: pulumi.Input[str]
+    password: pulumi.Input[str] | None
     acknowledged: bool
     seen: bool = False
 
     def hooks(self) -> pulumi.ResourceHookBinding | None:
-        """Return the hooks that the ManagedCluster needs; None under Pulumi's mocks, which run none."""
-        if not isinstance(get_monitor(), ResourceMonitorStub):
+        """Return the hooks of the ManagedCluster; None without a password, and under Pulumi's mocks."""
+        if self.password is None or not isinstance(get_monitor(), ResourceMonitorStub):
             return None
         options = pulumi.ResourceHookOptions(on_dry_run=True)
         name = f"windows-password-{self.name}"

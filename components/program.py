@@ -60,6 +60,7 @@ def cluster_args(settings: Settings) -> AksClusterArgs:
     password = settings.windows_admin_password
     windows = cluster.windows and _present(
         admin_username=cluster.windows.admin_username,
+        generate_password=cluster.windows.generate_password,
         admin_password=pulumi.Output.secret(password.get_secret_value()) if password else None,
     )
     args = _present(
@@ -69,11 +70,12 @@ def cluster_args(settings: Settings) -> AksClusterArgs:
         existing_resource_group_name=cluster.existing_resource_group,
         kubernetes_version=cluster.kubernetes_version,
         dns_prefix=cluster.dns_prefix,
-        system_pool=_pool(cluster.system_pool, cluster.kubernetes_version),
+        system_pool=pool_args(cluster.system_pool, cluster.kubernetes_version),
         subnet_ids=_subnets(cluster.node_pools),
         network_profile=_network_profile(cluster),
         identity_type=cluster.identity.type,
         user_assigned_identity_id=cluster.identity.resource_id,
+        grant_subnets=cluster.identity.grant_subnets,
         windows_profile=windows,
         ssh_public_key=cluster.ssh_public_key,
         authorized_ip_ranges=cluster.authorized_ip_ranges,
@@ -105,13 +107,14 @@ def _node_pools(cluster: ClusterSettings, made: AksCluster) -> list[pulumi.Resou
     pools: list[pulumi.Resource] = []
     for pool in cluster.node_pools:
         component = WindowsNodePool if pool.os_type is OsType.WINDOWS else NodePool
-        args = {"cluster_id": made.cluster_id, **_pool(pool, cluster.kubernetes_version)}
+        args = {"cluster_id": made.cluster_id, **pool_args(pool, cluster.kubernetes_version)}
         options = pulumi.ResourceOptions(depends_on=pools[-1:])
         pools.append(component(pool.name, cast(NodePoolArgs, args), options))
     return pools
 
 
-def _pool(pool: NodePoolSettings, version: str | None) -> Mapping[str, Any]:
+def pool_args(pool: NodePoolSettings, version: str | None) -> Mapping[str, Any]:
+    """Return a pool component's arguments for a stack's settings; what is absent stays absent."""
     return _present(
         name=pool.name,
         vm_size=pool.vm_size,
@@ -127,7 +130,7 @@ def _pool(pool: NodePoolSettings, version: str | None) -> Mapping[str, Any]:
         vnet_subnet_id=pool.vnet_subnet_id,
         pod_subnet_id=pool.pod_subnet_id,
         orchestrator_version=version,
-        enable_fips=pool.enable_fips or None,
+        enable_fips=pool.enable_fips if "enable_fips" in pool.model_fields_set else None,
         agent_pool_args=pool.agent_pool_args,
     )
 

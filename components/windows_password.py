@@ -45,10 +45,14 @@ class WindowsPasswordProvider(dynamic.Provider):
         return pulumi.dynamic.CreateResult(props["cluster_id"], _outs(props))
 
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> pulumi.dynamic.DiffResult:
-        """Another cluster replaces; another password, or an older one sent just now, changes in place."""
+        """Another cluster replaces; another password, or an older one sent just now, changes in place.
+
+        None leaves the one that is set.
+        """
         replaces = ["cluster_id"] if _olds.get("cluster_id") != _news.get("cluster_id") else []
-        differs = _olds.get("password") != _news.get("password") or _news.get("resent") is True
-        changed = bool(replaces) or differs
+        wanted = _news.get("password")
+        differs = _olds.get("password") != wanted or _news.get("resent") is True
+        changed = bool(replaces) or (bool(wanted) and differs)
         return pulumi.dynamic.DiffResult(changes=changed, replaces=replaces)
 
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> pulumi.dynamic.UpdateResult:
@@ -65,7 +69,7 @@ class WindowsPasswordProvider(dynamic.Provider):
 
 
 def _outs(props: dict[str, Any]) -> dict[str, Any]:
-    return {"cluster_id": props["cluster_id"], "password": props["password"]}
+    return {"cluster_id": props["cluster_id"], "password": props.get("password")}
 
 
 class WindowsPassword(pulumi.dynamic.Resource, module="aksnetpol", name="WindowsPassword"):
@@ -73,7 +77,7 @@ class WindowsPassword(pulumi.dynamic.Resource, module="aksnetpol", name="Windows
 
     Args:
         cluster_id: ARM id of the cluster.
-        password: 14 to 123 characters.
+        password: 14 to 123 characters; None where somebody else set it.
         resent: whether this run's update of the cluster sends another one, from `PasswordResend`.
         acknowledge_reimage: whether a change may reimage all nodes of all Windows pools.
     """
@@ -83,7 +87,7 @@ class WindowsPassword(pulumi.dynamic.Resource, module="aksnetpol", name="Windows
         name: str,
         *,
         cluster_id: pulumi.Input[str],
-        password: pulumi.Input[str],
+        password: pulumi.Input[str] | None,
         resent: pulumi.Input[bool],
         acknowledge_reimage: bool,
         opts: pulumi.ResourceOptions,

@@ -65,7 +65,15 @@ class NodePoolSettings(Settings):
     enable_fips: bool = False
     """FIPS image; Windows2025 needs it."""
     agent_pool_args: dict[str, Any] = Field(default_factory=dict)
-    """Any further azure-native AgentPool argument, in snake_case; wins over the others."""
+    """Any further azure-native AgentPool argument, as ARM or Python spells it; wins over the others, and null
+    takes one away."""
+
+    @model_validator(mode="after")
+    def _bounds_turn_autoscaler_on(self) -> Self:
+        spelt = {key.replace("_", "").lower() for key in self.agent_pool_args}
+        if self.min_count is not None and "enableautoscaling" in spelt:
+            raise ValueError("agentPoolArgs must leave enableAutoScaling to minCount and maxCount")
+        return self
 
 
 class SystemPoolSettings(NodePoolSettings):
@@ -85,6 +93,8 @@ class WindowsSettings(Settings):
 
     admin_username: str = "azureuser"
     """User name, at most 20 characters; cannot change."""
+    generate_password: bool = True
+    """Generate an absent password; false leaves the one that the cluster has."""
 
 
 class IdentitySettings(Settings):
@@ -94,6 +104,8 @@ class IdentitySettings(Settings):
     """UserAssigned makes one, unless resourceId names one."""
     resource_id: str | None = None
     """Existing user-assigned identity; its rights on a subnet are then yours to give."""
+    grant_subnets: bool = True
+    """Give the identity Network Contributor on every existing subnet; false where it has its rights."""
 
     @model_validator(mode="after")
     def _resource_needs_type(self) -> Self:
@@ -163,7 +175,8 @@ class ClusterSettings(Settings):
     accept_retired: bool = False
     """Turn errors about retired engines and images into warnings."""
     managed_cluster_args: dict[str, Any] = Field(default_factory=dict)
-    """Any further azure-native ManagedCluster argument, in snake_case; merged over the others."""
+    """Any further azure-native ManagedCluster argument, as ARM or Python spells it; merged over the others,
+    and null takes one away."""
 
     @property
     def dataplane(self) -> NetworkDataplane:

@@ -7,6 +7,7 @@ from types import FrameType
 import typer
 
 from aksnetpol.cli import (
+    adopt,
     audit,
     credentials,
     demo,
@@ -41,7 +42,20 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (up, preview, review, destroy, refresh, outputs, stacks, tools, doctor, demo, credentials):
+for module in (
+    up,
+    preview,
+    review,
+    destroy,
+    refresh,
+    outputs,
+    stacks,
+    tools,
+    doctor,
+    demo,
+    credentials,
+    adopt,
+):
     app.command(name=module.__name__.rsplit(".", 1)[-1])(module.command)
 for module in (policy_reach, policy_can, policy_explain, policy_diff, policy_lint, policy_assert):
     app.command(name=module.__name__.rpartition("policy_")[2])(module.command)

@@ -35,12 +35,14 @@ def command(json: JsonOption = False) -> None:
         target.up(view)
     # The Kubernetes client takes a second to import; no other command needs it.
     from aksnetpol.deploy import contents
+    from aksnetpol.deploy.kubeconfig import current_context
 
-    found = contents.read(_kubeconfig(target), _NAMESPACE)
+    kubeconfig = _kubeconfig(target)
+    found = contents.read(kubeconfig, _NAMESPACE)
     if not json:
         _show(found)
         out.print()
-    chosen = verify.target(None, None, "", local=True)
+    chosen = verify.target(None, current_context(kubeconfig), "", local=True)
     steps = list(verify.walk(chosen, "linux", "linux", show=not json))
     if json:
         data = verify.walkthrough_data(chosen, steps)

@@ -99,7 +99,7 @@ def target(
 
 def described(arm: "ArmClient", path: str, document: Mapping[str, Any]) -> LiveCluster:
     """Return a cluster of a document, with all its pools and what is known of its subnets."""
-    return _with_subnets(arm, live_cluster(document, _pools(arm, path)))
+    return _with_subnets(arm, live_cluster(document, pools(arm, path)))
 
 
 def today() -> date:
@@ -152,7 +152,8 @@ def _cluster_path(subscription: str, group: str, name: str) -> str:
     )
 
 
-def _pools(arm: "ArmClient", path: str) -> list[dict[str, Any]]:
+def pools(arm: "ArmClient", path: str) -> list[dict[str, Any]]:
+    """Return the documents of all agent pools of a cluster."""
     found: list[dict[str, Any]] = []
     following: str | None = f"{path}/agentPools"
     while following:

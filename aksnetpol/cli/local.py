@@ -135,7 +135,7 @@ def _show(home: Path, *, json: bool) -> bool:
         markup=False,
     )
     remark = f" ({found.enforcement_remark})" if found.enforcement_remark else ""
-    out.print(f"Policies are enforced by: {found.enforcement}{remark}.", markup=False)
+    out.print(f"Policies are enforced by: {found.enforcement}{remark}.", markup=False, soft_wrap=True)
     if found.clusters:
         clusters = table("Clusters", "name", "state", "engine", "version", "nodes")
         for one in found.clusters:

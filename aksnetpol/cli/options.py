@@ -1,5 +1,6 @@
 """Options that several commands share."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -8,6 +9,10 @@ StackOption = Annotated[
     str, typer.Option("--stack", "-s", help="The stack, by the name of its Pulumi.<stack>.yaml.")
 ]
 LocalOption = Annotated[bool, typer.Option("--local", help="Use this machine instead of Azure.")]
+SavePlanOption = Annotated[
+    Path | None,
+    typer.Option("--save-plan", metavar="FILE", help="Save the engine's plan, for `aksnetpol up --plan`."),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON only.")]
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 

@@ -10,9 +10,17 @@ import typer
 
 from aksnetpol.cli.console import note, print_json
 from aksnetpol.cli.options import JsonOption
+from aksnetpol.cli.policy_input import (
+    ContextOption,
+    KubeconfigOption,
+    Live,
+    LiveOption,
+    PathsArgument,
+    read_loaded,
+)
 from aksnetpol.errors import UserError
 from aksnetpol.policy import Finding as InputFinding
-from aksnetpol.policy import Loaded, Location, Profile, Severity, load, profile
+from aksnetpol.policy import Loaded, Location, Profile, Severity, profile
 from aksnetpol.policy import lint as linter
 from aksnetpol.policy.addresses import cidr_interval
 from aksnetpol.policy.lint import Finding, data, fix_text, sarif
@@ -40,9 +48,6 @@ class Format(StrEnum):
     SARIF = "sarif"
 
 
-PathsArgument = Annotated[
-    list[str], typer.Argument(metavar="PATH...", help="Files, folders, REV:path of git, or - for stdin.")
-]
 EngineOption = Annotated[Engine, typer.Option("--engine", "-e", help="The engine that enforces them.")]
 VersionOption = Annotated[
     str, typer.Option("--engine-version", help="Its version: 1.16 for Cilium, 2026-09 for NPM.")
@@ -56,7 +61,7 @@ NodeCidrOption = Annotated[list[str] | None, typer.Option("--node-cidr", help="A
 
 
 def command(
-    paths: PathsArgument,
+    paths: PathsArgument = None,
     engine: EngineOption = Engine.KUBERNETES,
     engine_version: VersionOption = "",
     fix: FixOption = False,
@@ -66,6 +71,9 @@ def command(
     fail_on: FailOption = Severity.ERROR,
     pod_cidr: PodCidrOption = None,
     node_cidr: NodeCidrOption = None,
+    live: LiveOption = False,
+    kubeconfig: KubeconfigOption = None,
+    context: ContextOption = None,
 ) -> None:
     """Say what is wrong or risky in network policies under an engine, and mend it with --fix.
 
@@ -73,17 +81,18 @@ def command(
 
     Example: [bold]aksnetpol lint policies/ --engine npm-windows --fail-on warning[/bold]
     """
-    if fix and "-" in paths:
-        raise UserError("--fix can't mend standard input: give files.")
+    cluster = Live(live, kubeconfig, context)
+    if fix and (cluster.wanted or "-" in (paths or ())):
+        raise UserError("--fix mends files: it can't mend standard input or a live cluster.")
     chosen = profile(f"{engine}@{engine_version}" if engine_version else engine)
     cidrs = [_ranges("--pod-cidr", pod_cidr), _ranges("--node-cidr", node_cidr)]
-    loaded = load(paths)
+    loaded = read_loaded(paths, cluster)
     found = _lint(loaded, chosen, *cidrs)
     if fix and (allow_partial or not loaded.partial):
         for _ in range(MOST_ROUNDS):
             if not _mend(found):
                 break
-            loaded = load(paths)
+            loaded = read_loaded(paths, cluster)
             found = _lint(loaded, chosen, *cidrs)
     _print(found, Format.JSON if json else form, partial=loaded.partial)
     if loaded.partial and not allow_partial:
@@ -109,10 +118,13 @@ def _lint(loaded: Loaded, chosen: Profile, pods: list[str], nodes: list[str]) ->
 
 
 def _of_input(found: InputFinding) -> Finding:
-    remedy = "Mend the input: what the API server rejects installs nothing."
-    return Finding(
-        found.id, found.severity, found.message, remedy, "Kubernetes API validation", found.location
+    remedy = (
+        "Mend the input: what the API server rejects installs nothing."
+        if found.severity is Severity.ERROR
+        else "It is read all the same; mend it where it is not meant so."
     )
+    source = "Kubernetes API validation" if found.severity is Severity.ERROR else "the input"
+    return Finding(found.id, found.severity, found.message, remedy, source, found.location)
 
 
 def _mend(found: list[Finding]) -> bool:

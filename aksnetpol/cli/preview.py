@@ -5,19 +5,25 @@ from typing import Any
 
 from aksnetpol.cli.console import err, out, print_json, table
 from aksnetpol.cli.events import resource
-from aksnetpol.cli.options import DEFAULT_STACK, JsonOption, LocalOption, StackOption
+from aksnetpol.cli.options import DEFAULT_STACK, JsonOption, LocalOption, SavePlanOption, StackOption
 from aksnetpol.cli.target import workspace
 from aksnetpol.deploy import Preview, Step, worth_showing
 
 
-def command(stack: StackOption = DEFAULT_STACK, local: LocalOption = False, json: JsonOption = False) -> None:
+def command(
+    stack: StackOption = DEFAULT_STACK,
+    local: LocalOption = False,
+    json: JsonOption = False,
+    save_plan: SavePlanOption = None,
+) -> None:
     """Show what an up would do.
 
     Example: [bold]aksnetpol preview --local -s dev --json[/bold]
+    Example: [bold]aksnetpol preview -s prod --save-plan prod.plan[/bold]
     """
     target = workspace(stack, local=local)
     with err.status("asking the engine"):
-        planned = target.preview()
+        planned = target.preview(save_plan)
     if json:
         print_json(_data(stack, planned))
     else:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from aksnetpol.cli.policy_input import width
 from aksnetpol.errors import UserError
-from aksnetpol.report.review import Review, data, junit, markdown, sarif, terminal
+from aksnetpol.report.review import Review, data, html, junit, markdown, sarif, terminal
 from aksnetpol.report.review.comment import GITHUB_COMMENT, JOB_SUMMARY, Limit
 from aksnetpol.report.review.schema import Report
 
@@ -18,6 +18,7 @@ class Format(StrEnum):
 
     TERMINAL = "terminal"
     MARKDOWN = "markdown"
+    HTML = "html"
     JSON = "json"
     SARIF = "sarif"
     JUNIT = "junit"
@@ -59,17 +60,19 @@ def check_saved(forms: list[Format]) -> None:
     """Refuse what a saved report does not hold enough for.
 
     Raises:
-        UserError: a format is another one than markdown and json.
+        UserError: a format is another one than markdown, html and json.
     """
     for form in forms:
-        if form not in (Format.MARKDOWN, Format.JSON):
-            raise UserError(f"A saved report can be written as markdown and json, not as {form}.")
+        if form not in (Format.MARKDOWN, Format.HTML, Format.JSON):
+            raise UserError(f"A saved report can be written as markdown, html and json, not as {form}.")
 
 
 def rendered(found: Review | Report, form: Format, limit: Limit = GITHUB_COMMENT) -> str:
     """Return a report as text; only Markdown has a limit."""
     if form is Format.MARKDOWN:
         return markdown.render(found, limit)
+    if form is Format.HTML:
+        return html.render(found)
     if isinstance(found, Review):
         return _OF_REVIEW[form](found)
     return _json(found.model_dump(mode="json", by_alias=True, exclude_unset=True))

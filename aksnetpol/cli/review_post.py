@@ -2,13 +2,13 @@
 
 from aksnetpol.cli.console import err, note, say_error
 from aksnetpol.post import Outcome, PostError, PullRequest, publish
-from aksnetpol.report.review import Review, markdown
+from aksnetpol.report.review import Review, markdown, published
 from aksnetpol.report.review.schema import Report
 
 
 def post(found: Review | Report, place: PullRequest) -> bool:
     """Bring a report to a pull request; tell whether that worked."""
-    report = markdown.report(found) if isinstance(found, Review) else found
+    report = published.report(found) if isinstance(found, Review) else found
     try:
         with err.status("posting"):
             outcome = publish(place, markdown.comment(report, place.run))

@@ -16,9 +16,9 @@ from aksnetpol.deploy.review import Hermetic, read_revision, stacks_of
 from aksnetpol.deploy.review_checkout import Checkout, check_out
 from aksnetpol.errors import AksnetpolError
 from aksnetpol.policy import load_objects
-from aksnetpol.report.review import Problem, Review, Revision, StackReview, build
+from aksnetpol.report.review import Problem, Review, Revision, StackReview, build, compare
 
-_AT_ONCE = 4  # engines; each takes about one processor
+AT_ONCE = 4  # engines; each takes about one processor
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def review(project: Project, asked: Asked) -> Review:
             check_out(project, asked.head, home / "head"),
         )
         names = stacks_of(new.project, asked.stacks)
-        with _stand_ins(home, asked) as using, ThreadPoolExecutor(_AT_ONCE) as pool:
+        with _stand_ins(home, asked) as using, ThreadPoolExecutor(AT_ONCE) as pool:
             read = [
                 (name, pool.submit(_read, old, name, using), pool.submit(_read, new, name, using))
                 for name in names
@@ -82,9 +82,10 @@ def _stack(name: str, old: Future[Revision], new: Future[Revision], asked: Asked
     except AksnetpolError as error:
         return StackReview(name, problem=Problem(asked.base, _relative(error, home), in_head=False))
     # Imported here: only a review needs the stand-ins' rules.
-    from aksnetpol.cli.review_rules import compare
+    from aksnetpol.cli import review_rules
 
-    return build(name, before, after, compare, asked.today)
+    changes = compare(before.resources, after.resources, review_rules.compare)
+    return build(name, before, after, changes, asked.today)
 
 
 def _relative(error: AksnetpolError, home: Path) -> str:

@@ -1,5 +1,6 @@
 """Finds what a command works on: the project, the engine, and the local session when one is asked for."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -29,15 +30,25 @@ def workspace(stack: str, *, local: bool) -> StackWorkspace:
     """
     project = find_project(Path.cwd())
     _check_settings(project, stack)
+    return workspaces(project, local=local)(stack)
+
+
+def workspaces(project: Project, *, local: bool) -> Callable[[str], StackWorkspace]:
+    """Return what makes the workspace of any stack of a project, with everything it needs got and started.
+
+    Raises:
+        ToolchainError: the engine cannot be had.
+    """
     with tool_progress() as report:
         if local:
             toolchain.ensure_all(("pulumi", *toolchain.CONTROL_PLANE), report)
         engine = find_engine(report)
     if not local:
-        return StackWorkspace(project, stack, engine, notice=note)
+        return lambda stack: StackWorkspace(project, stack, engine, notice=note)
     # Local mode is heavy to import and most commands do without it.
     from aksnetpol.local import supervisor
 
     home = default_home()
     supervisor.start(home)
-    return StackWorkspace(project, stack, engine, supervisor.environment(home), home, notice=note)
+    environment = supervisor.environment(home)
+    return lambda stack: StackWorkspace(project, stack, engine, environment, home, notice=note)

@@ -1,6 +1,7 @@
 """aksnetpol up"""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 _PROBES = 8  # connections attempted at the same time
 
+PlanOption = Annotated[
+    Path | None, typer.Option("--plan", metavar="FILE", help="Do what this plan says, and nothing else.")
+]
 VerifyOption = Annotated[
     bool,
     typer.Option("--verify", help="Then prove the cluster's policies by connections, as verify policies."),
@@ -28,13 +32,16 @@ def command(
     local: LocalOption = False,
     json: JsonOption = False,
     yes: YesOption = False,
+    plan: PlanOption = None,
     verify: VerifyOption = False,
 ) -> None:
     """Create or update a stack.
 
+    With --plan, of a preview or a review that saved one, whatever goes beyond that plan is refused.
     With --verify the exit code is 1 where the cluster does not do what its policies say.
 
     Example: [bold]aksnetpol up --local -s dev[/bold]
+    Example: [bold]aksnetpol up -s prod --plan prod.plan --yes[/bold]
     """
     target = workspace(stack, local=local)
     enforced = _enforced(target) if verify else None
@@ -45,7 +52,7 @@ def command(
         if planned.changed:
             confirm(f"Change {len(planned.changed)} resources of stack {stack!r}?", yes=yes)
     with EventView(show=not json) as view:
-        target.up(view)
+        target.up(view, plan)
     if not json:
         out.print(f"Stack {stack} is up: {view.sentence()}.")
     proof = _prove(target, enforced, show=not json) if verify else None

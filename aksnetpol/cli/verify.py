@@ -4,6 +4,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,9 +12,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.progress import Progress
 
-from aksnetpol.cli.console import err, note, out, print_json, table
+from aksnetpol.cli.console import err, note, out, print_json, say_error, table
 from aksnetpol.cli.options import JsonOption, LocalOption
-from aksnetpol.errors import UserError
+from aksnetpol.errors import AksnetpolError, UserError
 from aksnetpol.report.junit import Case, junit
 from aksnetpol.report.matrix import Cell, page
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Prove by real connections what a cluster's policies do.", no_args_is_help=True)
 
 _SIMULATED = "Windows nodes are simulated here: Linux runs their pods, under the engine's rules for Windows."
+_MARK = " (Windows simulated)"
 
 
 class Os(StrEnum):
@@ -95,15 +97,18 @@ def target(kubeconfig: Path | None, context: str | None, engine: str, *, local: 
     found = supervisor.status(home)
     if not found.clusters:
         raise UserError("The local session has no cluster. Make one: aksnetpol up --local -s dev")
-    # The kubeconfig's current context is the newest cluster; --context chooses another.
-    named = [one for one in found.clusters if context in (None, one.name)]
-    if not named:
-        known = ", ".join(one.name for one in found.clusters)
-        raise UserError(f"--context {context}: the local session has no such cluster. It has: {known}.")
+    from aksnetpol.deploy.kubeconfig import current_context
     from aksnetpol.policy import AKS_PROFILES
 
-    own = AKS_PROFILES[named[-1].network_policy]
-    return Target(home / "kubeconfig", context, engine or own, Enforcement(found.enforcement or "model"))
+    kubeconfig = home / "kubeconfig"
+    if context is None and kubeconfig.exists():
+        context = current_context(kubeconfig.read_text())  # the newest cluster
+    named = next((one for one in found.clusters if one.name == context), None)
+    if named is None:
+        known = ", ".join(one.name for one in found.clusters)
+        raise UserError(f"--context {context}: the local session has no such cluster. It has: {known}.")
+    own = AKS_PROFILES[named.network_policy]
+    return Target(kubeconfig, context, engine or own, Enforcement(found.enforcement or "model"))
 
 
 @app.command()
@@ -125,10 +130,12 @@ def demo(
         raise UserError("verify demo has no page: use --format table, json or junit.")
     chosen = target(kubeconfig, context, engine, local=local)
     steps = list(walk(chosen, server_os, client_os, show=not json and form is Format.TABLE))
+    simulated = _simulates(chosen, server_os, client_os)
     if json or form is Format.JSON:
-        print_json(walkthrough_data(chosen, steps))
+        print_json({**walkthrough_data(chosen, steps), "simulatedWindows": simulated})
     elif form is Format.JUNIT:
-        cases = (Case("verify demo", one.title, _step_failure(one), "", one.seconds) for one in steps)
+        mark = _MARK if simulated else ""
+        cases = (Case("verify demo", one.title + mark, _step_failure(one), "", one.seconds) for one in steps)
         sys.stdout.write(junit("aksnetpol verify demo", cases))
     if not all(step.as_expected for step in steps):
         raise typer.Exit(1)
@@ -145,7 +152,7 @@ def walk(chosen: Target, server_os: str, client_os: str, *, show: bool) -> Itera
         steps = walkthrough.walk(Pods(chosen.kubeconfig, chosen.context), server_os, client_os)
     if show:
         note(f"Walkthrough from AKS's documentation; enforcement: {_enforcement(chosen)}")
-        if chosen.enforcement and Os.WINDOWS in (server_os, client_os):
+        if _simulates(chosen, server_os, client_os):
             note(_SIMULATED)
     for number, step in enumerate(steps, 1):
         if show:
@@ -202,19 +209,21 @@ def policies(
         raise UserError(
             "Here policies are only modelled: there is nothing to prove. See why: aksnetpol local status"
         )
-    while True:
-        agreed = _round(chosen, Format.JSON if json else form, concurrency)
-        if not watch:
-            break
+    form = Format.JSON if json else form
+    while watch:
+        try:
+            _round(chosen, form, concurrency)
+        except AksnetpolError as error:  # the cluster may be away for a while: what it does then is told too
+            say_error(str(error))
         time.sleep(watch)
-    if not agreed:
+    if not _round(chosen, form, concurrency):
         raise typer.Exit(1)
 
 
 def _round(chosen: Target, form: Format, concurrency: int) -> bool:
     results, coverage = attempt(chosen, concurrency)
     show(results, coverage, chosen, form)
-    return all(result.agrees for result in results)
+    return not any(result.differs for result in results)
 
 
 def attempt(chosen: Target, concurrency: int) -> "tuple[list[Result], Coverage]":
@@ -231,21 +240,27 @@ def attempt(chosen: Target, concurrency: int) -> "tuple[list[Result], Coverage]"
     from aksnetpol.policy.load import live
     from aksnetpol.probe.coverage import cover
     from aksnetpol.probe.pods import Pods
-    from aksnetpol.probe.verify import Result, first_images, verify
+    from aksnetpol.probe.twins import is_twin, left_behind, pod_specs
+    from aksnetpol.probe.verify import Result, verify
 
     kubeconfig = str(chosen.kubeconfig) if chosen.kubeconfig else None
+    pods = Pods(chosen.kubeconfig, chosen.context)
     objects = list(live.objects(live.connect(kubeconfig, chosen.context)))
-    loaded = load_objects(objects, chosen.context or kubeconfig or "cluster")
+    manifests = [one for one in objects if one["kind"] == "Pod"]
+    for namespace, name in left_behind(manifests, datetime.now(UTC)):
+        pods.delete_config_map(namespace, name)
+    # Another verification may be under way: its twins are nobody's workload.
+    kept = [one for one in objects if one["kind"] != "Pod" or not is_twin(one)]
+    loaded = load_objects(kept, chosen.context or kubeconfig or "cluster")
     coverage = cover(analyze(loaded.complete(), chosen.engine))
-    images = first_images(one for one in objects if one["kind"] == "Pod")
     with Progress(console=err, transient=True, disable=not err.is_terminal) as progress:
         task = progress.add_task("probing", total=len(coverage.probes))
 
         def done(_result: Result) -> None:
             progress.advance(task)
 
-        pods = Pods(chosen.kubeconfig, chosen.context)
-        return verify(pods, coverage, images, concurrency=concurrency, done=done), coverage
+        specs = pod_specs(manifests)
+        return verify(pods, coverage, specs, concurrency=concurrency, done=done), coverage
 
 
 def show(results: list["Result"], coverage: "Coverage", chosen: Target, form: Format) -> None:
@@ -254,7 +269,7 @@ def show(results: list["Result"], coverage: "Coverage", chosen: Target, form: Fo
         case Format.JSON:
             print_json(data(results, coverage, chosen))
         case Format.JUNIT:
-            sys.stdout.write(junit("aksnetpol verify policies", _cases(results, coverage)))
+            sys.stdout.write(junit("aksnetpol verify policies", _cases(results, coverage, chosen)))
         case Format.HTML:
             sys.stdout.write(_page(results, coverage, chosen))
         case Format.TABLE:
@@ -270,12 +285,13 @@ def _print_table(results: list["Result"], coverage: "Coverage", chosen: Target) 
             f"{probe.destination}:{probe.port}/{probe.protocol}",
             "allowed" if probe.expected.allowed else "denied",
             str(one.seen) if one.seen else "not attempted",
-            "" if one.agrees else "DIFFERS",
+            "" if one.agrees else "UNDECIDED" if one.undecided else "DIFFERS",
         )
     out.print(shown)
     for one in results:
         if not one.agrees:
-            out.print(f"{one.probe}: {one.cause}", style="red", soft_wrap=True)
+            style = "yellow" if one.undecided else "red"
+            out.print(f"{one.probe}: {one.cause}", style=style, soft_wrap=True)
     if any(_simulated(one, chosen) for one in results):
         out.print(_SIMULATED, soft_wrap=True)
     for item, why in coverage.missing:
@@ -285,8 +301,11 @@ def _print_table(results: list["Result"], coverage: "Coverage", chosen: Target) 
 
 def _simulated(result: "Result", chosen: Target) -> bool:
     """Whether a verdict depends on a Windows node that is none."""
-    ends = (result.probe.source, result.probe.destination)
-    return chosen.enforcement is not None and any(end.node_os == Os.WINDOWS for end in ends)
+    return _simulates(chosen, result.probe.source.node_os, result.probe.destination.node_os)
+
+
+def _simulates(chosen: Target, *systems: str | None) -> bool:
+    return chosen.enforcement is not None and Os.WINDOWS in systems
 
 
 def _page(results: list["Result"], coverage: "Coverage", chosen: Target) -> str:
@@ -297,21 +316,25 @@ def _page(results: list["Result"], coverage: "Coverage", chosen: Target) -> str:
             f"{one.probe.port}/{one.probe.protocol}",
             "allowed" if one.probe.expected.allowed else "denied",
             str(one.seen) if one.seen else "not attempted",
-            one.agrees,
+            not one.differs,
             one.cause,
         )
         for one in results
     ]
-    left_out = [f"not probed: {item}: {why}" for item, why in coverage.missing]
+    left_out = [f"undecided: {one.probe}: {one.cause}" for one in results if one.undecided]
+    left_out += [f"not probed: {item}: {why}" for item, why in coverage.missing]
     if any(_simulated(one, chosen) for one in results):
         left_out.insert(0, _SIMULATED)
     return page("Connections, tried", _summary(results, chosen), cells, left_out)
 
 
 def _summary(results: list["Result"], chosen: Target) -> str:
-    differ = sum(not one.agrees for one in results)
+    differ, silent = sum(one.differs for one in results), sum(one.undecided for one in results)
     answer = "the cluster does what the model says" if not differ else f"{differ} differ"
-    return f"{len(results)} connections under the semantics of {chosen.engine}: {answer}."
+    if not results:
+        answer = "nothing could be probed, so nothing is proved"
+    undecided = f", {silent} undecided" if silent else ""
+    return f"{len(results)} connections under the semantics of {chosen.engine}: {answer}{undecided}."
 
 
 def data(results: list["Result"], coverage: "Coverage", chosen: Target) -> Mapping[str, Any]:
@@ -319,7 +342,7 @@ def data(results: list["Result"], coverage: "Coverage", chosen: Target) -> Mappi
     return {
         "engine": chosen.engine,
         "enforcement": _enforcement(chosen),
-        "agrees": all(one.agrees for one in results),
+        "agrees": not any(one.differs for one in results),
         "probes": [
             {
                 "source": str(one.probe.source),
@@ -329,6 +352,7 @@ def data(results: list["Result"], coverage: "Coverage", chosen: Target) -> Mappi
                 "expected": "allowed" if one.probe.expected.allowed else "denied",
                 "seen": str(one.seen) if one.seen else None,
                 "agrees": one.agrees,
+                "undecided": one.undecided,
                 "simulatedWindows": _simulated(one, chosen),
                 "cause": one.cause,
                 "exercises": [str(item) for item in one.probe.exercises],
@@ -340,8 +364,10 @@ def data(results: list["Result"], coverage: "Coverage", chosen: Target) -> Mappi
     }
 
 
-def _cases(results: list["Result"], coverage: "Coverage") -> Iterator[Case]:
+def _cases(results: list["Result"], coverage: "Coverage", chosen: Target) -> Iterator[Case]:
     for one in results:
-        yield Case("verify policies", str(one.probe), "" if one.agrees else one.cause, "", one.seconds)
+        failure, skipped = (one.cause, "") if one.differs else ("", one.cause)
+        mark = _MARK if _simulated(one, chosen) else ""
+        yield Case("verify policies", f"{one.probe}{mark}", failure, skipped, one.seconds)
     for item, why in coverage.missing:
         yield Case("verify policies", str(item), "", why)

@@ -55,6 +55,8 @@ _KNOWN = (
         "The engine cannot read the project: {0}",
     ),
 )
+# A plan that `up` was given; the engine stops before the first operation that is not in it.
+_BEYOND_PLAN = re.compile(r"violates plan|not allowed by the plan|expected resource operations for")
 _KILLED = re.compile(r"\bcode: -(\d+)\b")
 _ERROR_LINE = re.compile(r"^\s*(?:std(?:out|err): )?(?:error|fatal):\s*(.+)$", re.MULTILINE)
 
@@ -82,6 +84,8 @@ def readable(error: CommandError, stack: str, said: list[Diagnostic]) -> Aksnetp
             return known.error(known.message.format(*match.groups()))
     shown = worth_showing(said) or worth_showing(_in_json(text)) or _in_text(text)
     lines = "\n".join(f"  {one}".replace("\n", "\n  ") for one in shown)
+    if any(_BEYOND_PLAN.search(one.message) for one in shown):
+        lines += "\n  The update stopped where it would go beyond its plan. Preview again with --save-plan."
     return DeployError(f"Stack {stack!r} failed:\n{lines or text.strip()}")
 
 

@@ -25,6 +25,17 @@ def default_file() -> Path:
     return Path(first) if first else Path.home() / ".kube" / "config"
 
 
+def current_context(text: str) -> str | None:
+    """Return the current context of a kubeconfig; None where none is chosen.
+
+    Args:
+        text: a kubeconfig as YAML.
+    """
+    found: Any = yaml.safe_load(text)
+    chosen = found.get("current-context") if isinstance(found, dict) else None
+    return str(chosen) if chosen else None
+
+
 def merge_into(file: Path, fresh: str, *, overwrite: bool) -> str:
     """Merge credentials into a file, whole or not at all; only its owner can read it.
 

@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -108,7 +109,12 @@ def parse(text: str) -> Preview:
         )
     except (ValueError, KeyError, AttributeError, TypeError) as error:
         raise DeployError(f"The engine's preview is not the JSON that was expected: {error}.") from error
-    return Preview(tuple(step for step in steps if step.op not in _PARTS), said)
+    return Preview(whole(steps), said)
+
+
+def whole(steps: Iterable[Step]) -> tuple[Step, ...]:
+    """Leave out the halves of replacements, and looks at live resources."""
+    return tuple(step for step in steps if step.op not in _PARTS)
 
 
 def _step(raw: dict[str, Any]) -> Step:
@@ -123,6 +129,20 @@ def _step(raw: dict[str, Any]) -> Step:
         ),
         old=_inputs(raw.get("oldState")),
         new=_inputs(raw.get("newState")),
+    )
+
+
+def of_event(metadata: Any) -> Step:
+    """The step that an engine event announces (pulumi.automation.StepEventMetadata), without its inputs."""
+    detailed: dict[str, Any] = metadata.detailed_diff or {}
+    return Step(
+        op=str(metadata.op.value),
+        urn=metadata.urn,
+        replace_keys=tuple(metadata.keys or ()),
+        changes=tuple(
+            PropertyChange(path, str(change.diff_kind.value), bool(change.input_diff))
+            for path, change in detailed.items()
+        ),
     )
 
 

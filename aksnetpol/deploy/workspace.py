@@ -12,15 +12,16 @@ from typing import Any, TypeVar
 from pulumi.automation import EngineEvent, LocalWorkspace, Stack
 from pulumi.automation.errors import CommandError, StackNotFoundError
 
-from aksnetpol.deploy import failures, local_config, locks, pending
+from aksnetpol.deploy import failures, local_config, locks, pending, plan_file
 from aksnetpol.deploy.diagnostics import Diagnostic, diagnostic
 from aksnetpol.deploy.engine import Engine, EngineCommand
 from aksnetpol.deploy.errors import UnknownStackError
-from aksnetpol.deploy.preview import Preview, parse
+from aksnetpol.deploy.preview import Preview, Step, of_event, parse, whole
 from aksnetpol.deploy.project import Project
 
 OnEvent = Callable[[EngineEvent], None]
 Notice = Callable[[str], None]
+Program = Callable[[], None]
 _Result = TypeVar("_Result")
 
 
@@ -61,25 +62,62 @@ class StackWorkspace:
     local_home: Path | None = None
     notice: Notice = ignore
 
-    def up(self, on_event: OnEvent = ignore) -> None:
+    def up(
+        self, on_event: OnEvent = ignore, plan: Path | None = None, program: Program | None = None
+    ) -> None:
         """Create or update everything the program declares; the stack too, when it does not exist.
+
+        Args:
+            on_event: told what happens.
+            plan: a file of `preview`: whatever goes beyond it is refused.
+            program: to run in this process, instead of the project's own.
 
         Raises:
             DeployError, UserError: with the engine's own messages in short.
         """
+        limit = str(plan_file.check(plan, self.project, self.stack)) if plan else None
+
+        def operation(stack: Stack, listener: OnEvent) -> None:
+            stack.up(plan=limit, program=program, **self._options(listener))
+
         self._settle()
-        self._run(lambda stack, listener: stack.up(**self._options(listener)), on_event, create=True)
+        self._run(operation, on_event, create=True)
 
-    def preview(self) -> Preview:
-        """What an up would do, without doing it; see up for the errors."""
-        return parse(self.preview_json())
+    def preview(self, save_plan: Path | None = None) -> Preview:
+        """What an up would do, without doing it; see preview_json."""
+        return parse(self.preview_json(save_plan=save_plan))
 
-    def preview_json(self) -> str:
-        """What an up would do, as the engine writes it; see up for the errors."""
+    def steps_of(self, program: Program) -> tuple[Step, ...]:
+        """What an up of a program in this process would do, without doing it; see up for the errors."""
+        found: list[Step] = []
+
+        def listener(event: EngineEvent) -> None:
+            if event.resource_pre_event:
+                found.append(of_event(event.resource_pre_event.metadata))
+
+        def preview(stack: Stack, on_event: OnEvent) -> None:
+            options = self._options(on_event)
+            del options["show_secrets"]  # not of a preview
+            stack.preview(**options, program=program)
+
+        self._run(preview, listener, create=True)
+        return whole(found)
+
+    def preview_json(self, *, create: bool = True, save_plan: Path | None = None) -> str:
+        """What an up would do, as the engine writes it; see up for the errors.
+
+        Args:
+            create: the stack, when there is none.
+            save_plan: a file for the engine's plan, secrets encrypted; written when the preview succeeds.
+        """
         arguments = ["preview", "--json", "--show-sames"]
         if config := self.config_file():
             arguments += ["--config-file", config]
-        return self._run(lambda stack, _: self._command(stack, arguments), create=True)
+        if save_plan is None:
+            return self._run(lambda stack, _: self._command(stack, arguments), create=create)
+        with plan_file.replaced(save_plan) as draft:
+            arguments += ["--save-plan", str(draft)]
+            return self._run(lambda stack, _: self._command(stack, arguments), create=create)
 
     def destroy(self, on_event: OnEvent = ignore) -> None:
         """Delete every resource; see up for the errors."""
@@ -101,6 +139,19 @@ class StackWorkspace:
         return tuple(
             one["urn"] for one in self._export()["deployment"].get("resources") or () if one.get("protect")
         )
+
+    def ids(self) -> dict[str, str]:
+        """Ids of the stack's resources by URN, none where there is no stack; see up for the errors."""
+        try:
+            resources = self._export()["deployment"].get("resources") or ()
+        except UnknownStackError:
+            return {}
+        return {one["urn"]: one["id"] for one in resources if one.get("id")}
+
+    def forget(self) -> None:
+        """Remove the stack from the backend, without a look at its resources; see up for the errors."""
+        arguments = ["stack", "rm", "--yes", "--force", "--preserve-config"]
+        self._run(lambda stack, _: self._command(stack, arguments))
 
     def unprotect(self) -> None:
         """Take the protection off every resource, in the state only: an up brings it back."""

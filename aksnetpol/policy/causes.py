@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import islice, product
 
 from aksnetpol.policy.analysis import Analysis
-from aksnetpol.policy.compile import CompiledSection
+from aksnetpol.policy.compile import Compiled, CompiledSection
 from aksnetpol.policy.dataplane import Delta
 from aksnetpol.policy.model import Direction, Pod, Policy
+from aksnetpol.policy.peers import CombinedPeer, IPBlock, Peer
 from aksnetpol.policy.places import Location
 from aksnetpol.policy.selectors import members
 
@@ -95,14 +96,25 @@ class Causes:
             for entry in compiled.applied.get(pod, ()):
                 if _matters(entry, peer, ports):
                     yield from self._policy(entry.installed.written)
-                    if not self.same_engine:
+                    if not self.same_engine and _reads_differently(entry, compiled):
                         yield from (_engine(entry.policy, delta) for delta in entry.installed.deltas)
             if not self.same_engine:
                 yield from self._not_installed(snapshot, direction, pod)
         if not self.same_engine:
-            yield from self._settings(pod, peer)
+            yield from self._settings(pod, peer, self._by_address(direction, pod, peer))
 
-    def _settings(self, number: int, peer: int) -> Iterator[Cause]:
+    def _by_address(self, direction: Direction, pod: int, peer: int) -> bool:
+        """Tell whether a rule about the pod means the peer by its address, under either engine."""
+        return any(
+            compiler.selection(entry.installed).match(meant).perhaps() >> peer & 1
+            for compiler, compiled in zip(self.analysis.compilers, self.analysis.compiled, strict=True)
+            for entry in compiled[direction].applied.get(pod, ())
+            for rule in entry.rules
+            for meant in rule.rule.peers or ()
+            if _is_block(meant)
+        )
+
+    def _settings(self, number: int, peer: int, by_address: bool) -> Iterator[Cause]:
         """Yield the rows of either engine that set how such a peer is matched, where the engines differ."""
         pods = [side.samples[number] for side in self.universe.sides]
         planes = [
@@ -113,8 +125,8 @@ class Causes:
         on_node = bool((self.universe.node_bits | hosts) >> peer & 1)
         is_pod = bool(self.universe.pod_bits >> peer & 1)
         relevant = {
-            "ip_block_pods": is_pod and not on_node,
-            "ip_block_nodes": on_node,
+            "ip_block_pods": by_address and is_pod and not on_node,
+            "ip_block_nodes": by_address and on_node,
             "host_network_selected": is_pod and on_node,
         }
         for plane, other in (planes, planes[::-1]):
@@ -166,6 +178,21 @@ def _matters(entry: CompiledSection, peer: int, ports: int) -> bool:
     if entry.section.isolates:
         return True
     return any(rule.peers.perhaps() >> peer & 1 for rule in entry.rules) and bool(ports)
+
+
+def _is_block(peer: Peer) -> bool:
+    """Tell whether a peer means addresses, alone or combined, that engines match each in their way."""
+    if isinstance(peer, CombinedPeer):
+        return any(map(_is_block, (*peer.all_of, *peer.none_of)))
+    return isinstance(peer, IPBlock) and not peer.in_cluster
+
+
+def _reads_differently(entry: CompiledSection, compiled: Compiled) -> bool:
+    """Tell whether an engine's rows change what a policy does: its rank counts only beside other kinds."""
+    written = entry.installed.written
+    if replace(entry.policy, tier=written.tier, order=written.order) != written:
+        return True
+    return any(one.policy.kind is not written.kind for one in compiled.sections)
 
 
 def _engine(policy: Policy, delta: Delta) -> Cause:

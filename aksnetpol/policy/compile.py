@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -72,12 +72,14 @@ class Ports:
 
     Args:
         out: atoms that are taken out of both.
+        out_names: names that are taken out where the destination has them.
         doubtful: classes whose names the engine may resolve to another pod's number.
     """
 
     mask: int
     names: tuple[NamedPort, ...] = ()
     out: int = 0
+    out_names: tuple[NamedPort, ...] = ()
     doubtful: int = 0
 
 
@@ -88,7 +90,13 @@ class CompiledRule:
     rule: Rule
     peers: Match
     ports: Ports
-    subject: int | None
+    subject: Match | None
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether anything about it could be otherwise."""
+        narrowed = self.subject is not None and self.subject.doubtful
+        return narrowed or self.peers.doubtful or bool(self.ports.doubtful)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +162,7 @@ class Compiler:
             section = policy.section(direction) if policy else None
             if policy is None or section is None:
                 continue
-            selection = self._selection(installed)
+            selection = self.selection(installed)
             subject = selection.match(policy.subject)
             if installed.node_os is not None:
                 here = self._os_bits[installed.node_os]
@@ -169,11 +177,7 @@ class Compiler:
                     compiled.applied.setdefault(number, []).append(entry)
                 if (subject.engine | subject.unknown) >> number & 1:
                     compiled.disputed.setdefault(number, []).append(entry)
-            compiled.doubtful = (
-                compiled.doubtful
-                or subject.doubtful
-                or any(rule.peers.doubtful or rule.ports.doubtful for rule in rules)
-            )
+            compiled.doubtful = compiled.doubtful or subject.doubtful or any(rule.doubtful for rule in rules)
         return compiled
 
     def not_installed(self, number: int) -> Iterator[Installed]:
@@ -184,21 +188,22 @@ class Compiler:
                 continue
             if here is not None and not here >> number & 1:
                 continue
-            if self._selection(installed).match(installed.written.subject).bits >> number & 1:
+            if self.selection(installed).match(installed.written.subject).bits >> number & 1:
                 yield installed
 
     def plane(self, installed: Installed) -> Dataplane:
         """Return the dataplane that installed it."""
         return self.profile.windows if installed.node_os is NodeOs.WINDOWS else self.profile.linux
 
-    def _selection(self, installed: Installed) -> Selection:
+    def selection(self, installed: Installed) -> Selection:
+        """Return what finds the peers of its rules."""
         plane = self.plane(installed)
         if plane.name not in self._selections:
             self._selections[plane.name] = Selection(self.side, plane.settings)
         return self._selections[plane.name]
 
     def _rule(self, rule: Rule, selection: Selection, direction: Direction) -> CompiledRule:
-        subject = selection.match(rule.subject).bits if rule.subject else None
+        subject = selection.match(rule.subject) if rule.subject else None
         return CompiledRule(
             rule,
             selection.anyone(rule.peers),
@@ -214,10 +219,7 @@ class Compiler:
             doubtful = 0
             if selection.settings.same_named_port is None and direction is Direction.EGRESS:
                 doubtful = self._ambiguous(names)
-            for name in out_names:  # a name in notPorts is taken out wherever it is resolved to
-                for point in self.resolved(name):
-                    out |= 1 << self.universe.ports.atom(point)
-            self._ports[key] = Ports(mask, names, out, doubtful)
+            self._ports[key] = Ports(mask, names, out, out_names, doubtful)
         return self._ports[key]
 
     def _masks(self, ports: tuple[Port, ...] | None) -> tuple[int, tuple[NamedPort, ...]]:
@@ -266,9 +268,20 @@ class Compiler:
     def rectangles(
         self, rule: CompiledRule, peers: int, number: int, direction: Direction
     ) -> Iterator[tuple[int, int]]:
-        """Yield the parts of a rule for one class, each a set of peers and a set of port atoms."""
-        if rule.subject is not None and not rule.subject >> number & 1:
-            return
+        """Yield the parts of a rule for one class that it applies to: sets of peers and of port atoms."""
+        parts = self._with_names(rule, peers, number, direction)
+        for name in rule.ports.out_names:
+            for point, classes in self.resolved(name).items():
+                if direction is Direction.INGRESS:
+                    classes = self.universe.everyone if classes >> number & 1 else 0
+                atom = 1 << self.universe.ports.atom(point)
+                parts = [piece for part in parts for piece in _carved(part, classes, atom)]
+        return iter(parts)
+
+    def _with_names(
+        self, rule: CompiledRule, peers: int, number: int, direction: Direction
+    ) -> Iterable[tuple[int, int]]:
+        """Yield the parts of a rule for one class, before names are taken out."""
         ports = rule.ports
         mask = ports.mask & ~ports.out
         if direction is Direction.INGRESS:
@@ -284,6 +297,14 @@ class Compiler:
                     there, atom = peers & classes, (1 << self.universe.ports.atom(point)) & ~ports.out
                     if there and atom:
                         yield there, atom
+
+
+def _carved(part: tuple[int, int], classes: int, ports: int) -> Iterator[tuple[int, int]]:
+    """Yield what is left of a part when some classes lose some ports."""
+    peers, which = part
+    for who, left in ((peers & ~classes, which), (peers & classes, which & ~ports)):
+        if who and left:
+            yield who, left
 
 
 def by_tier(

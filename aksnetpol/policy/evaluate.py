@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from aksnetpol.policy.compile import Compiled, CompiledRule, CompiledSection, Compiler, by_tier
 from aksnetpol.policy.model import Action, Direction
+from aksnetpol.policy.selection import Match
 
 Rectangle = tuple[int, int]  # a set of peers, and a set of port atoms that each of them has
 
@@ -56,17 +57,19 @@ class Evaluator:
         return self._known[key]
 
     def sections(self, number: int) -> list[CompiledSection]:
-        """Return the sections that apply to a class under this reading."""
+        """Return the sections that apply to a class, or may apply under this reading."""
         applied = self.compiled.applied.get(number, [])
         disputed = self.compiled.disputed.get(number, [])
         if not disputed or self.reading.stance is Stance.AS_IS:
             return applied
-        matches = {
-            Stance.PESSIMISTIC: lambda s: s.subject.perhaps(engines=self.reading.engines),
-            Stance.OPTIMISTIC: lambda s: s.subject.surely(engines=self.reading.engines),
-        }[self.reading.stance]
-        either = [s for s in self.compiled.sections if s in applied or s in disputed]
-        return [s for s in either if matches(s) >> number & 1]
+        either = {id(section) for section in (*applied, *disputed)}
+        return [s for s in self.compiled.sections if id(s) in either and self._perhaps(s.subject, number)]
+
+    def _perhaps(self, match: Match, number: int) -> bool:
+        return bool(match.perhaps(engines=self.reading.engines) >> number & 1)
+
+    def _surely(self, match: Match, number: int) -> bool:
+        return bool(match.surely(engines=self.reading.engines) >> number & 1)
 
     def _key(self, number: int, sections: Iterable[CompiledSection]) -> object:
         """Classes with equal keys have equal answers: named ports and narrowed rules depend on the class."""
@@ -76,39 +79,67 @@ class Evaluator:
         if names and self.direction is Direction.INGRESS:
             sample = self.compiler.side.samples[number]
             own = self.compiler.universe.named_ports(sample) if sample else None
-        narrowed = tuple(
+        subjects = [section.subject for section in sections if section.subject.doubtful]
+        narrowed = [rule.subject for section in sections for rule in section.rules]
+        standing = tuple(
             [
-                rule.subject >> number & 1
-                for section in sections
-                for rule in section.rules
-                if rule.subject is not None
+                (match.bits >> number & 1, match.engine >> number & 1, match.unknown >> number & 1)
+                for match in (*subjects, *narrowed)
+                if match is not None
             ]
         )
-        return ids, own, narrowed
+        return ids, own, standing
 
     def _decide(self, number: int, sections: list[CompiledSection]) -> tuple[Rectangle, ...]:
         undecided = [self._whole]
-        allowed: list[Rectangle] = []
+        decided: dict[Action, list[Rectangle]] = {action: [] for action in Action}
+        both_ways = False
         for _, entries, rules in by_tier(sections):
-            passed: list[Rectangle] = []
-            for _, rule in rules:
-                peers = self.peers(rule)
-                sink = {Action.ALLOW: allowed, Action.PASS: passed}.get(rule.rule.action)
-                for part in self.compiler.rectangles(rule, peers, number, self.direction):
+            passed = decided[Action.PASS] = []
+            for entry, rule in rules:
+                sink = decided[rule.rule.action]
+                hit, perhaps = self._peers(entry, rule, number)
+                for part in self.compiler.rectangles(rule, hit, number, self.direction):
                     undecided = take(undecided, part, sink)
-            isolated = any(entry.section.isolates for entry in entries)
-            undecided = passed if isolated else undecided + passed
-        return disjoint([*allowed, *undecided])
+                for part in self.compiler.rectangles(rule, perhaps, number, self.direction):
+                    take(undecided, part, sink)  # passed on, and asked further in this tier too
+                    both_ways = True
+            if self._isolated(entries, number):
+                decided[Action.DENY] += undecided
+                undecided = passed
+            else:
+                undecided = undecided + passed
+        if both_ways and self.reading.stance is Stance.PESSIMISTIC:
+            undecided = [self._whole]
+            for part in decided[Action.DENY]:  # on any of the ways
+                undecided = take(undecided, part, None)
+            return disjoint(undecided)
+        return disjoint([*decided[Action.ALLOW], *undecided])
 
-    def peers(self, rule: CompiledRule) -> int:
-        """Return a rule's peers under this reading."""
-        match, doubtful = rule.peers, rule.ports.doubtful
-        stance, action = self.reading.stance, rule.rule.action
-        if not (match.doubtful or doubtful) or stance is Stance.AS_IS or action is Action.PASS:
-            return match.bits
-        if (stance is Stance.PESSIMISTIC) == (action is Action.ALLOW):
-            return match.surely(engines=self.reading.engines) & ~(doubtful if self.reading.engines else 0)
-        return match.perhaps(engines=self.reading.engines)
+    def _isolated(self, entries: Iterable[CompiledSection], number: int) -> bool:
+        sure = self.reading.stance is Stance.OPTIMISTIC
+        return any(e.section.isolates and (not sure or self._surely(e.subject, number)) for e in entries)
+
+    def _peers(self, entry: CompiledSection, rule: CompiledRule, number: int) -> tuple[int, int]:
+        """Return whom a rule is about under this reading, and about whom both ways must be followed.
+
+        A doubt about a Pass can turn the answer either way, so no stance decides it.
+        """
+        if self.reading.stance is Stance.AS_IS:
+            here = rule.subject is None or rule.subject.bits >> number & 1
+            return (rule.peers.bits if here else 0), 0
+        if rule.subject is not None and not self._perhaps(rule.subject, number):
+            return 0, 0
+        sure = not entry.subject.doubtful or self._surely(entry.subject, number)
+        sure = sure and (rule.subject is None or self._surely(rule.subject, number))
+        engines = self.reading.engines
+        perhaps = rule.peers.perhaps(engines=engines)
+        ports = rule.ports.doubtful if engines else 0
+        surely = rule.peers.surely(engines=engines) & ~ports if sure else 0
+        if rule.rule.action is Action.PASS:
+            return surely, perhaps & ~surely
+        against = (self.reading.stance is Stance.PESSIMISTIC) == (rule.rule.action is Action.ALLOW)
+        return (surely if against else perhaps), 0
 
 
 def take(undecided: list[Rectangle], part: Rectangle, sink: list[Rectangle] | None) -> list[Rectangle]:

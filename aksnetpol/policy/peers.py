@@ -59,6 +59,7 @@ class Entity(StrEnum):
     WORLD = "world"
     WORLD_IPV4 = "world-ipv4"
     WORLD_IPV6 = "world-ipv6"
+    NONE = "none"
     OTHER = "other"  # kube-apiserver, health, init, unmanaged, ingress: not in any snapshot
 
 
@@ -72,9 +73,15 @@ class EntityPeer:
 
 @dataclass(frozen=True, slots=True)
 class DomainPeer:
-    """Hosts by DNS name, kept symbolic; `pattern` may hold `*` (any characters but dots)."""
+    """Hosts by DNS name, kept symbolic.
+
+    Args:
+        pattern: may hold `*`, which stands for characters without dots.
+        any_depth: a leading `*.` stands for any number of labels (network-policy-api), not for one (Cilium).
+    """
 
     pattern: str
+    any_depth: bool = False
 
 
 @dataclass(frozen=True, slots=True)

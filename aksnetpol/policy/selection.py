@@ -96,7 +96,7 @@ class Selection:
             case EntityPeer():
                 return self._entity(peer.entity)
             case DomainPeer():
-                return self._domain(peer.pattern)
+                return self._domain(peer)
             case UnknownPeer():
                 return Match(0, unknown=self.universe.everyone)
             case CombinedPeer():
@@ -179,6 +179,9 @@ class Selection:
             if matched is None:
                 engine |= (pods | unsure) & group
         unknown = 0 if by_pods is not True else unsure
+        domains = self.universe.domain_bits  # which addresses they have, no snapshot tells
+        found |= domains if whole == addresses.IPV4 else 0
+        unknown |= domains if holes or whole != addresses.IPV4 else 0
         return Match(found, engine, unknown)
 
     def _addressed_nodes(self, external: int) -> int:
@@ -223,18 +226,20 @@ class Selection:
             case Entity.WORLD:
                 return Match(universe.external_bits)
             case Entity.WORLD_IPV4:
-                return Match(universe.address_mask(addresses.IPV4))
+                return Match(universe.address_mask(addresses.IPV4), unknown=universe.domain_bits)
             case Entity.WORLD_IPV6:
-                return Match(universe.address_mask(addresses.IPV6))
+                return Match(universe.address_mask(addresses.IPV6), unknown=universe.domain_bits)
+            case Entity.NONE:
+                return Match(0)
             case Entity.OTHER:
                 return Match(0, unknown=universe.address_bits | universe.node_bits)
 
-    def _domain(self, pattern: str) -> Match:
+    def _domain(self, peer: DomainPeer) -> Match:
         """A domain is itself; which addresses it has now is known to no snapshot."""
         universe = self.universe
         found = 0
         for number, domain in enumerate(universe.domains):
-            if domain_matches(pattern, domain):
+            if domain_matches(peer.pattern, domain, any_depth=peer.any_depth):
                 found |= 1 << (universe.first_domain + number)
         return Match(found, unknown=universe.address_bits)
 
@@ -254,17 +259,18 @@ class Selection:
         return Match(found, perhaps & ~sure & ~unknown, unknown)
 
 
-def domain_matches(pattern: str, name: str) -> bool:
+def domain_matches(pattern: str, name: str, *, any_depth: bool = False) -> bool:
     """Tell whether a pattern covers a name or a narrower pattern.
 
-    `*.x` covers what ends in `.x` (network-policy-api, DomainName: one or more labels); any other `*`
-    stands for characters without dots (Cilium docs, "DNS based", matchPattern).
+    A `*` stands for characters without dots, a leading `**.` for one or more labels (Cilium docs, "DNS
+    based", matchPattern); where `any_depth`, a leading `*.` does so too (network-policy-api, DomainName).
     """
     pattern, name = pattern.rstrip(".").lower(), name.rstrip(".").lower()
     if pattern in ("*", name):
         return True
-    if pattern.startswith("*."):
-        return name.endswith(pattern[1:]) and name != pattern[1:]
+    if pattern.startswith("**.") or (any_depth and pattern.startswith("*.")):
+        suffix = pattern.lstrip("*")
+        return name.endswith(suffix) and name != suffix
     parts = pattern.split("*")
     if len(parts) == 1:
         return False

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from aksnetpol.policy import addresses, ports
 from aksnetpol.policy.axis import Axis, Interval
+from aksnetpol.policy.implied import implied_keys, labels_of
 from aksnetpol.policy.mentions import Mentions
 from aksnetpol.policy.model import Cluster, Namespace, Node, Pod
 from aksnetpol.policy.selectors import LabelIndex
@@ -51,6 +52,7 @@ class Universe:
         self.snapshots = snapshots
         self.mentions = mentions
         self.own_nodes = own_nodes
+        self.implied = implied_keys(mentions.labels)
         self.ports = Axis(ports.END, mentions.ports)
         self.addresses = Axis(addresses.END, [addresses.IPV4, *mentions.addresses])
         self.class_of: dict[tuple[int, str, str], int] = {}
@@ -90,7 +92,7 @@ class Universe:
         asked = self.mentions.labels
         unasked: set[str] = _UNASKED
         answers: list[tuple[str, str | None]] = []
-        for key, value in pod.labels.items():
+        for key, value in labels_of(pod, self.implied).items():
             values = asked.get(key, unasked)
             if values is unasked:
                 continue
@@ -143,7 +145,7 @@ class Side:
         self.cluster = universe.snapshots[snapshot]
         self.samples = [pod_class.sample(snapshot) for pod_class in universe.classes]
         asked = frozenset(universe.mentions.labels)
-        self.labels = LabelIndex([pod and pod.labels for pod in self.samples], asked)
+        self.labels = LabelIndex([pod and labels_of(pod, universe.implied) for pod in self.samples], asked)
         self.present = self.labels.everyone
         self.by_namespace: dict[str, int] = {}
         self.host_network = 0

@@ -167,7 +167,7 @@ def walk(
 
 
 def _miss(rule: CompiledRule, number: int, peer: int, covers: Covers) -> str:
-    if rule.subject is not None and not rule.subject >> number & 1:
+    if rule.subject is not None and not rule.subject.bits >> number & 1:
         return "subject"
     if not rule.peers.bits >> peer & 1:
         return "peer"

@@ -47,6 +47,11 @@ class Answer:
         return Outcome.REFUSED if said.startswith("REFUSED") else Outcome.OTHER
 
 
+def is_agnhost(image: str) -> bool:
+    """Tell whether an image is agnhost, from whatever registry."""
+    return image.partition("@")[0].rpartition("/")[2].partition(":")[0] == "agnhost"
+
+
 def command(address: str, port: int, protocol: str) -> list[str]:
     """Return the command that tries to connect once.
 

@@ -89,8 +89,17 @@ class Pods:
             missing_is_fine=True,
         )
 
-    def label(self, namespace: str, pod: str, labels: Mapping[str, str]) -> None:
-        """Add labels to a pod."""
+    def delete_policy(self, namespace: str, name: str) -> None:
+        """Delete a NetworkPolicy; one that is gone is fine."""
+        self._call(
+            lambda api: client.NetworkingV1Api(api.api_client).delete_namespaced_network_policy(
+                name, namespace
+            ),
+            missing_is_fine=True,
+        )
+
+    def label(self, namespace: str, pod: str, labels: Mapping[str, str | None]) -> None:
+        """Set labels of a pod; None removes one."""
         body: Any = {"metadata": {"labels": dict(labels)}}
         self._call(lambda api: api.patch_namespaced_pod(pod, namespace, body))
 
@@ -115,8 +124,8 @@ class Pods:
             f"See: kubectl describe pod {pod} -n {namespace}"
         )
 
-    def run(self, namespace: str, pod: str, command: list[str]) -> Answer:
-        """Run a command in a pod and wait for it.
+    def run(self, namespace: str, pod: str, container: str, command: list[str]) -> Answer:
+        """Run a command in a container of a pod and wait for it.
 
         Raises:
             ProbeError: the API server refuses, or the command does not end.
@@ -128,6 +137,7 @@ class Pods:
                 api.connect_get_namespaced_pod_exec,
                 pod,
                 namespace,
+                container=container,
                 command=command,
                 stdout=True,
                 stderr=True,

@@ -4,16 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 
-_STYLE = """
-:root { color-scheme: light dark; --line: #8884; --good: #2a7d4f; --bad: #c0392b; --none: #8888; }
-body { font: 15px/1.45 system-ui, sans-serif; margin: 2rem; }
-table { border-collapse: collapse; }
-th, td { border: 1px solid var(--line); padding: .35rem .6rem; text-align: left; vertical-align: top; }
-td.good { color: var(--good); }
-td.bad { background: var(--bad); color: #fff; }
-td.none { color: var(--none); }
-li.bad { color: var(--bad); }
-"""
+from aksnetpol.report.page import base_style
+
+_STYLE = base_style() + "td.bad { background: var(--bad); color: var(--bg); }\n"
 
 
 @dataclass(frozen=True)

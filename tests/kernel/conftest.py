@@ -37,9 +37,9 @@ def folder() -> Iterator[Path]:
         yield Path(place)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def lab(agnhost: Path) -> Iterator[Lab]:
-    """A real cluster under Calico with two nodes."""
+    """A real cluster under Calico with two nodes; each module has namespaces of its own in it."""
     home = Path(tempfile.mkdtemp(prefix="aksnetpol-"))
     made = Lab.start(home)
     try:

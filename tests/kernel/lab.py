@@ -31,7 +31,7 @@ CLUSTER = ClusterSpec(
     dns_service_ip="10.0.0.10",
     pools=(PoolSpec("system", "System", "Linux", "Ubuntu", 2, "Standard_D4s_v5", max_pods=250),),
 )
-_WITHIN = 30.0
+_WITHIN = 60.0  # seconds; a fraction of one on an idle machine
 
 
 def wait_for(condition: Callable[[], bool], within: float = _WITHIN) -> float:
@@ -123,6 +123,11 @@ class Lab:
 
     def address(self, path: str) -> str:
         return self.run(path).address
+
+    def addresses(self) -> set[str]:
+        """Return the addresses that pods have."""
+        items: list[Json] = self.api.request("GET", "/api/v1/pods")["items"]
+        return {str(item["status"].get("podIP")) for item in items}
 
     def policy(self, namespace: str, name: str, spec: Json) -> None:
         """Create or replace a policy."""

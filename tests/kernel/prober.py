@@ -46,8 +46,12 @@ for line in sys.stdin:
         else:
             watched.register(begun, wanted, number)
     ends = time.monotonic() + asked["timeout"]
-    while watched.get_map() and (left := ends - time.monotonic()) > 0:
-        for key, _ in watched.select(left):
+    late = False
+    while watched.get_map() and not late:
+        left = ends - time.monotonic()
+        # Looked at once more when it is late: this process may have slept, not the connection.
+        late = left <= 0
+        for key, _ in watched.select(max(left, 0)):
             error = key.fileobj.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
             answers[key.data] = "open" if error == 0 else errno.errorcode[error]
             watched.unregister(key.fileobj)
@@ -95,5 +99,5 @@ class Prober:
     def close(self) -> None:
         """End it."""
         self.asked.close()
-        self.process.wait(5)
+        self.process.wait(30)
         self.answers.close()

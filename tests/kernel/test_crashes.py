@@ -193,5 +193,5 @@ def test_probers_and_debuggers_do_not_keep_a_pod_alive(pods: Lab) -> None:
     held = subprocess.Popen(space.command(["sleep", "600"]))
     time.sleep(0.1)
     pods.delete("crash/short", grace=0)
-    held.wait(10)
-    wait_for(lambda: not inside(network), 5)
+    held.wait(30)
+    wait_for(lambda: not inside(network))

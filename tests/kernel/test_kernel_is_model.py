@@ -16,7 +16,7 @@ from aksnetpol.local.node.enforcement import means
 from aksnetpol.local.node.firewall import Firewall
 from aksnetpol.local.node.rules import compile_rules
 from aksnetpol.local.node.sandbox import PATH, Sandbox
-from aksnetpol.policy import analyze, load_objects, profile
+from aksnetpol.policy import Protocol, analyze, load_objects, profile
 
 from .policy_sets import ENGINES, NAMESPACES, PODS, POLICY_SETS, Json, address, manifests
 from .prober import Prober, Target
@@ -95,9 +95,10 @@ def test_every_pair(twelve: Twelve, policies: list[tuple[str, Json]], engine: st
     twelve.firewall.apply(compile_rules(cluster, profile(engine)))
     reach = analyze(cluster, engine)
     model = {
-        (source, to, port, protocol): reach.can(source, to, port, protocol).allowed
+        (source, to, port, protocol): ports.contains(Protocol(protocol), port)
         for source in NAMES
         for to in NAMES
+        for ports in [reach.can(source, to).ports]
         for port, protocol in SERVED
     }
     asked = {source: [(to, *port) for to in NAMES for port in SERVED] for source in NAMES}

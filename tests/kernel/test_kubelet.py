@@ -60,7 +60,7 @@ def kubectl(kubeconfig: Path) -> Kubectl:
         command = [str(found["kubectl"]), "-n", "kubelet", *arguments]
         environment = {**os.environ, "KUBECONFIG": str(kubeconfig), "HOME": str(kubeconfig.parent)}
         return subprocess.run(
-            command, input=given, env=environment, capture_output=True, text=True, timeout=30, check=False
+            command, input=given, env=environment, capture_output=True, text=True, timeout=60, check=False
         )
 
     return run
@@ -89,7 +89,7 @@ def test_exec_with_the_python_client(
         tty=False,
         _preload_content=False,
     )
-    answer.run_forever(timeout=10)
+    answer.run_forever(timeout=30)
     assert (answer.read_stdout(), answer.read_stderr(), answer.returncode) == (out, err, code)
 
 
@@ -97,7 +97,7 @@ def test_port_forward_with_the_python_client(core: client.CoreV1Api) -> None:
     tunnel: Any = portforward(core.connect_get_namespaced_pod_portforward, "server", "kubelet", ports="80")
     connection = tunnel.socket(80)
     connection.setblocking(True)
-    connection.settimeout(5)
+    connection.settimeout(30)
     assert connection.recv(100) == b"server"
     connection.close()
 
@@ -134,7 +134,7 @@ def test_kubectl_has_a_terminal_of_the_right_size(kubectl: Kubectl, kubeconfig: 
         command, stdin=theirs, stdout=theirs, stderr=theirs, env=environment, start_new_session=True
     ) as done:
         os.close(theirs)
-        assert done.wait(20) == 0
+        assert done.wait(60) == 0
     assert os.read(ours, 1000).strip().endswith(b"fits")
     os.close(ours)
 
@@ -162,7 +162,7 @@ def test_kubectl_forwards_ports(kubectl: Kubectl, kubeconfig: Path) -> None:
             match = re.search(r"127\.0\.0\.1:(\d+)", forward.stdout.readline())
             assert match is not None
             for _ in range(3):
-                with socket.create_connection(("127.0.0.1", int(match[1])), 5) as connection:
+                with socket.create_connection(("127.0.0.1", int(match[1])), 30) as connection:
                     assert connection.recv(100) == b"server"
         finally:
             forward.terminate()
@@ -184,7 +184,7 @@ def test_nobody_but_the_api_server_is_let_in(pods: Lab, identity: str | None) ->
         context.load_cert_chain(pki / f"{identity}.crt", pki / f"{identity}.key")
     try:
         with (
-            socket.create_connection(("127.0.0.1", kubelet_port), 5) as plain,
+            socket.create_connection(("127.0.0.1", kubelet_port), 30) as plain,
             context.wrap_socket(plain, server_hostname="localhost") as connection,
         ):
             connection.sendall(b"GET /healthz HTTP/1.0\r\nHost: localhost\r\n\r\n")

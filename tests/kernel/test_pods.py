@@ -47,7 +47,7 @@ def connect(core: client.CoreV1Api, target: str) -> tuple[str, int]:
         tty=False,
         _preload_content=False,
     )
-    answer.run_forever(timeout=10)
+    answer.run_forever(timeout=30)
     return (answer.read_stdout() + answer.read_stderr()).strip(), answer.returncode
 
 
@@ -60,11 +60,11 @@ def test_the_documented_walkthrough(pods: Lab, core: client.CoreV1Api) -> None:
     wait_for(lambda: connect(core, server) == ("", 0))
     rule = ingress({"podSelector": label(app="client")}, ports=(port(80),))
     pods.policy("demo", "demo-policy", policy(label(app="server"), into=[rule]))
-    wait_for(lambda: connect(core, server) == ("TIMEOUT", 1), 5)
+    wait_for(lambda: connect(core, server) == ("TIMEOUT", 1))
     pods.label("demo/client", {"app": "client"})
-    wait_for(lambda: connect(core, server) == ("", 0), 5)
+    wait_for(lambda: connect(core, server) == ("", 0))
     pods.api.delete("/api/v1/namespaces/demo")
-    wait_for(lambda: pods.api.read("/api/v1/namespaces/demo") is None, 60)
+    wait_for(lambda: pods.api.read("/api/v1/namespaces/demo") is None)
     assert pods.agent.pod("demo", "server") is None
 
 
@@ -182,12 +182,12 @@ def test_a_service_leads_to_its_pods_and_policies_see_the_target_port(pods: Lab)
     wait_for(lambda: reaches(8080))
     assert not reaches(80)
     pods.policy("life", "service-port", policy(label(app="backend"), into=[ingress(ports=(port(8080),))]))
-    wait_for(lambda: not reaches(8080), 5)
+    wait_for(lambda: not reaches(8080))
     pods.policy("life", "service-port", policy(label(app="backend"), into=[ingress(ports=(port(80),))]))
-    wait_for(lambda: reaches(8080), 5)
+    wait_for(lambda: reaches(8080))
     pods.delete_policies("life")
     pods.delete("life/backend", grace=0)
-    wait_for(lambda: not reaches(8080), 5)
+    wait_for(lambda: not reaches(8080))
 
 
 def test_a_deleted_pod_is_gone_at_once(pods: Lab) -> None:
@@ -199,7 +199,7 @@ def test_a_deleted_pod_is_gone_at_once(pods: Lab) -> None:
     space = pods.run("life/short").space
     assert space is not None
     pods.delete("life/short")
-    wait_for(lambda: pods.api.read("/api/v1/namespaces/life/pods/short") is None, 5)
+    wait_for(lambda: pods.api.read("/api/v1/namespaces/life/pods/short") is None)
     assert not Path(f"/proc/{space.pid}").exists()
     assert not pods.connects("life/watcher", target)[0]
 

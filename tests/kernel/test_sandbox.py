@@ -69,7 +69,7 @@ def test_pods_reach_each_other_until_rules_say_no(sandbox: Sandbox) -> None:
     assert answer() != "open"
     prober.close()
     right.close()
-    assert server.wait(5) is not None
+    assert server.wait(30) is not None
 
 
 @pytest.mark.parametrize(
@@ -104,10 +104,10 @@ def test_closing_a_pod_ends_its_processes_and_stopping_ends_all(sandbox: Sandbox
     one, other = pod(sandbox, "10.1.0.2"), pod(sandbox, "10.1.0.3")
     inside = [subprocess.Popen(space.command(["sleep", "600"]), env={"PATH": PATH}) for space in (one, other)]
     one.close()
-    assert inside[0].wait(5) is not None
+    assert inside[0].wait(30) is not None
     assert other.alive
     sandbox.stop()
-    assert inside[1].wait(5) is not None
+    assert inside[1].wait(30) is not None
     assert not sandbox.alive
 
 

@@ -1,8 +1,7 @@
 """The NetworkPolicy cases of Kubernetes' own end-to-end tests, as a table.
 
-Source: kubernetes v1.36.3, test/e2e/network/netpol/network_policy.go; names are those of its `It` blocks.
-Left out: its three SCTP cases (SCTP needs a kernel module that test machines lack) and the two of
-network_policy_api.go, which ask the API server only.
+Source: kubernetes v1.37.2, test/e2e/network/netpol/network_policy.go, all 49; names are those of its `It`
+blocks. The two of network_policy_api.go ask the API server only, and are left out.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ Y_A = {"namespaceSelector": ns("y"), "podSelector": A}
 X_A = {"namespaceSelector": ns("x"), "podSelector": A}
 BUT_B = {"ipBlock": {"cidr": "10.0.0.0/8", "except": ["@x/b/32"]}}
 
-CASES: tuple[Case, ...] = (
+TCP: tuple[Case, ...] = (
     one("should support a 'default-deny-ingress' policy", policy(EVERYONE, into=[]), TO_X),
     one(
         "should support a 'default-deny-all' policy",
@@ -156,6 +155,11 @@ CASES: tuple[Case, ...] = (
         "should allow ingress access from namespace on one named port",
         policy(A, into=[ingress({"namespaceSelector": ns("y")}, ports=(port("serve-80-tcp"),))]),
         checks=(Check((("x", "x/a", False), ("z", "x/a", False))), Check((TO_A,), 81)),
+    ),
+    one(
+        "should not allow all ports if it cannot limit to the requested port",
+        policy(A, into=[ingress(ports=(port("no-such-port"),))]),
+        TO_A,
     ),
     one(
         "should allow egress access on one named port",
@@ -350,23 +354,37 @@ CASES: tuple[Case, ...] = (
         policy(A, out=[egress({"namespaceSelector": name("y", operator="NotIn")})]),
         ("x/a", "y", False),
     ),
-    one(
-        "UDP: should support a 'default-deny-ingress' policy", policy(EVERYONE, into=[]), TO_X, protocol="UDP"
-    ),
-    one(
-        "UDP: should enforce policy based on Ports",
-        policy(A, into=[ingress({"namespaceSelector": ns("y")}, ports=(port(81, "UDP"),))]),
-        ("x", "x/a", False),
-        ("z", "x/a", False),
-        port=81,
-        protocol="UDP",
-    ),
-    one(
-        "UDP: should enforce policy to allow traffic only from a pod in a different namespace based on "
-        "PodSelector and NamespaceSelector",
-        policy(A, into=[ingress(Y_A)]),
-        TO_A,
-        ("y/a", "x/a", True),
-        protocol="UDP",
-    ),
 )
+
+
+def of_protocol(protocol: str) -> tuple[Case, ...]:
+    """The three cases that upstream has again for a protocol."""
+    return (
+        one(
+            f"{protocol}: should support a 'default-deny-ingress' policy",
+            policy(EVERYONE, into=[]),
+            TO_X,
+            protocol=protocol,
+        ),
+        one(
+            f"{protocol}: should enforce policy based on Ports",
+            policy(A, into=[ingress({"namespaceSelector": ns("y")}, ports=(port(81, protocol),))]),
+            ("x", "x/a", False),
+            ("z", "x/a", False),
+            port=81,
+            protocol=protocol,
+        ),
+        one(
+            f"{protocol}: should enforce policy to allow traffic only from a pod in a different namespace "
+            "based on PodSelector and NamespaceSelector",
+            policy(A, into=[ingress(Y_A)]),
+            TO_A,
+            ("y/a", "x/a", True),
+            protocol=protocol,
+        ),
+    )
+
+
+CASES: tuple[Case, ...] = (*TCP, *of_protocol("UDP"))
+# For the model only: SCTP sockets need a kernel module that test machines lack.
+SCTP_CASES = of_protocol("SCTP")

@@ -9,10 +9,10 @@ from pathlib import Path
 from aksnetpol.local.home import write_private
 
 _HOST = "127.0.0.1"
-# Below the range that Linux gives to outgoing connections (ip_local_port_range): seconds pass until the last
-# of them is listened on, and a connection of anybody could have it by then.
-_OURS = range(20000, 32768)
-_TRIES = 50
+# Below what kernels give to outgoing connections and to whoever asks for any port (32768 on Linux, 49152
+# elsewhere): seconds pass until each port's owner listens, and nobody shall get it by chance meanwhile.
+_RANGE = range(20000, 30000)
+_TRIES = 100
 
 
 def kept_ports(file: Path, names: Iterable[str]) -> dict[str, int]:
@@ -37,10 +37,10 @@ def kept_ports(file: Path, names: Iterable[str]) -> dict[str, int]:
 
 
 def _listener(port: int) -> socket.socket:
-    """Listen on a port, or on another where it is taken."""
-    for candidate in (port, *random.sample(_OURS, _TRIES)):
-        try:
-            return socket.create_server((_HOST, candidate or random.choice(_OURS)))
-        except OSError:
-            continue
+    for candidate in (port, *random.sample(_RANGE, _TRIES)):
+        if candidate:
+            try:
+                return socket.create_server((_HOST, candidate))
+            except OSError:
+                continue
     return socket.create_server((_HOST, 0))

@@ -29,6 +29,7 @@ _INSTALLERS = (
 )
 _OTHER_NAMES = {"tdnf": {"iproute2": "iproute"}, "dnf": {"iproute2": "iproute"}}
 Which = Callable[[str], str | None]
+_TRY_WITHIN = 10.0  # seconds
 
 
 class Enforcement(StrEnum):
@@ -67,7 +68,7 @@ def means(which: Which = shutil.which) -> Means:
         return Means(Enforcement.MODEL, f"{', '.join(missing)} not found on PATH. Install with: {command}")
     if os.geteuid() == 0:
         return Means(Enforcement.KERNEL)
-    if _user_namespaces():
+    if _user_namespaces(which):
         return Means(Enforcement.KERNEL, user_namespace=True)
     return Means(
         Enforcement.MODEL,
@@ -92,11 +93,11 @@ def _install(which: Which, packages: list[str]) -> str:
     return f"your distribution's packages {', '.join(packages)}"
 
 
-def _user_namespaces() -> bool:
+def _user_namespaces(which: Which) -> bool:
     # Only trying tells: distributions forbid them in different ways (sysctl, AppArmor).
     flags = ["--user", "--map-root-user", "--net", "--mount", "--pid", "--fork"]
-    command = ["unshare", *flags, "nft", "list", "ruleset"]
+    command = [_find(which, "unshare") or "unshare", *flags, _find(which, "nft") or "nft", "list", "ruleset"]
     try:
-        return subprocess.run(command, capture_output=True, check=False, timeout=10).returncode == 0
+        return subprocess.run(command, capture_output=True, check=False, timeout=_TRY_WITHIN).returncode == 0
     except (OSError, subprocess.TimeoutExpired):
         return False

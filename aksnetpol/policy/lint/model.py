@@ -104,6 +104,7 @@ class Rule:
 NPM_PLANES = frozenset({"npm-linux", "npm-windows", "npm-lite"})
 WINDOWS_PLANES = frozenset({"npm-windows"})
 CILIUM_PLANES = frozenset({"cilium"})
+CALICO_PLANES = frozenset({"calico"})
 LEARN = "AKS docs, use-network-policies"
 API = "Kubernetes API reference, NetworkPolicySpec"
 WEBSITE = "Kubernetes docs, Network Policies"

@@ -17,6 +17,7 @@ from aksnetpol.policy.lint import (
     selection,
     services,
     sizes,
+    support,
     windows,
 )
 from aksnetpol.policy.lint.context import Context
@@ -35,6 +36,7 @@ _FAMILIES = (
     isolation,
     services,
     images,
+    support,
     retirements,
 )
 RULES: tuple[Rule, ...] = tuple(rule for family in _FAMILIES for rule in family.RULES)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from aksnetpol.policy.load.calico_selector import NO_ONE, SelectorSyntaxError, parse
+from aksnetpol.policy.load.core import NAME_LABEL
 from aksnetpol.policy.load.fields import Field
 from aksnetpol.policy.load.meta import Meta
-from aksnetpol.policy.load.network_policy import read_cidr
 from aksnetpol.policy.model import (
     Action,
     NamedPort,
@@ -50,6 +50,7 @@ _SIDE = (
     "serviceAccounts",
     "services",
 )
+_NAMESPACE_KEYS = {"projectcalico.org/name": NAME_LABEL}
 _NUMBERS = {6: Protocol.TCP, 17: Protocol.UDP, 132: Protocol.SCTP}
 
 
@@ -143,7 +144,7 @@ def _rule(item: Field, key: str, namespace: str | None) -> Rule | None:
         Action(action),
         _peers(item, other, namespace),
         _ports(ports, protocols),
-        tuple(_port(port, protocol) for port in not_ports for protocol in protocols or [None]),
+        tuple(_port(port, protocol) for port in not_ports for protocol in _each(protocols)),
         _own_side(own, namespace),
         _application(item),
         origin=item.origin,
@@ -171,7 +172,11 @@ def _protocol(field: Field) -> list[Protocol]:
 def _ports(ports: list[Field], protocols: list[Protocol] | None) -> tuple[Port, ...] | None:
     if not ports:
         return None if protocols is None else tuple(PortRange(protocol) for protocol in protocols)
-    return tuple(_port(port, protocol) for port in ports for protocol in protocols or [None])
+    return tuple(_port(port, protocol) for port in ports for protocol in _each(protocols))
+
+
+def _each(protocols: list[Protocol] | None) -> list[Protocol] | list[None]:
+    return [None] if protocols is None else protocols
 
 
 def _port(port: Field, protocol: Protocol | None) -> Port:
@@ -193,9 +198,13 @@ def _selector(field: Field, key: str) -> Selector | None:
     if found is None or not found.text().strip():
         return None
     try:
-        return parse(found.text())
+        selector = parse(found.text(), _NAMESPACE_KEYS if key == "namespaceSelector" else {})
     except SelectorSyntaxError as error:
         raise found.fail(str(error)) from None
+    for requirement in selector.requirements():
+        if requirement.key.startswith(("pcns.", "pcsa.")):
+            raise found.fail(f"{requirement.key} is not modelled; write a namespaceSelector instead")
+    return selector
 
 
 def _own_side(own: Field | None, namespace: str | None) -> PodPeer | None:
@@ -223,8 +232,8 @@ def _peers(item: Field, other: Field | None, namespace: str | None) -> tuple[Pee
         not_selector = _selector(other, "notSelector")
         if not_selector is not None:
             none_of.append(PodPeer(pod_selector=not_selector))
-        none_of += [IPBlock(read_cidr(net)) for net in other.list("notNets")]
-        nets = tuple(IPBlock(read_cidr(net)) for net in other.list("nets"))
+        none_of += [IPBlock(read_net(net)) for net in other.list("notNets")]
+        nets = tuple(IPBlock(read_net(net)) for net in other.list("nets"))
         if nets:
             return tuple(
                 CombinedPeer((net, *all_of), tuple(none_of)) if all_of or none_of else net for net in nets
@@ -236,16 +245,29 @@ def _peers(item: Field, other: Field | None, namespace: str | None) -> tuple[Pee
     return (CombinedPeer(tuple(all_of), tuple(none_of)),)
 
 
+def read_net(field: Field) -> str:
+    """Return a CIDR; an address alone is one (libcalico-go, ParseCIDROrIP)."""
+    text = field.text()
+    return text if "/" in text else Field(f"{text}/{128 if ':' in text else 32}", field.origin).cidr()
+
+
 def _positive(other: Field, namespace: str | None) -> list[Peer]:
+    """Return what the other side must be.
+
+    Any selector, a negated one too, holds a namespaced policy's peers to its own namespace or to the
+    selected ones (libcalico-go, updateprocessors: GetEntityRuleSelector).
+    """
     found: list[Peer] = []
     selector, namespaces = _selector(other, "selector"), _selector(other, "namespaceSelector")
     accounts = other.get("serviceAccounts")
     names = accounts.get("names") if accounts else None
     if accounts is not None and accounts.get("selector") is not None:
         raise accounts.fail("labels of service accounts are not modelled")
+    held = namespace is not None and other.get("notSelector") is not None
     if namespaces == NO_ONE:
-        found.append(UnknownPeer("what has no namespace: host endpoints and global network sets"))
-    elif selector is not None or namespaces is not None or names is not None:
+        outside = UnknownPeer("what has no namespace: host endpoints and global network sets")
+        found.append(CombinedPeer((outside,), (PodPeer(),)))
+    elif selector is not None or namespaces is not None or names is not None or held:
         own = namespace if namespaces is None else None
         found.append(PodPeer(own, namespaces, selector, names.texts() if names else ()))
     if other.get("services") is not None:

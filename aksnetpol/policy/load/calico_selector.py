@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from aksnetpol.policy.selectors import AllOf, AnyOf, Negation, Operator, Requirement, Selector
 
@@ -27,18 +28,22 @@ class SelectorSyntaxError(ValueError):
         super().__init__(f"selector {expression!r}: {problem}")
 
 
-def parse(expression: str) -> Selector:
+def parse(expression: str, keys: Mapping[str, str] | None = None) -> Selector:
     """Return the selector of an expression; an empty one selects everything.
+
+    Args:
+        keys: other names of label keys, with the ones to use.
 
     Raises:
         SelectorSyntaxError: not an expression.
     """
-    return _Parser(expression).selector()
+    return _Parser(expression, keys or {}).selector()
 
 
 class _Parser:
-    def __init__(self, expression: str) -> None:
+    def __init__(self, expression: str, keys: Mapping[str, str]) -> None:
         self.expression = expression
+        self.keys = keys
         self.tokens = self._tokens()
         self.next = 0
         self.depth = 0
@@ -117,9 +122,10 @@ class _Parser:
         word = self._take(kind="word")
         if word in ("all", "global", "has") and self._peek() == "(":
             self._take("(")
-            key = self._take(kind="word") if word == "has" else ""
+            key = self._key(self._take(kind="word")) if word == "has" else ""
             self._take(")")
             return {"all": AllOf(), "global": NO_ONE}.get(word) or Requirement(key, Operator.EXISTS)
+        word = self._key(word)
         operator = self._take()
         if operator == "not":
             self._take("in")
@@ -140,6 +146,9 @@ class _Parser:
             case _:
                 self.next -= 1
                 raise self._unexpected()
+
+    def _key(self, written: str) -> str:
+        return self.keys.get(written, written)
 
     def _text(self) -> str:
         return self._take(kind="text")[1:-1]

@@ -8,7 +8,6 @@ from dataclasses import replace
 from aksnetpol.policy.load.fields import Field
 from aksnetpol.policy.load.label_selector import OPERATORS
 from aksnetpol.policy.load.meta import Meta
-from aksnetpol.policy.load.network_policy import read_cidr
 from aksnetpol.policy.model import (
     NETWORK_POLICY_TIER,
     Action,
@@ -22,6 +21,7 @@ from aksnetpol.policy.model import (
     Section,
 )
 from aksnetpol.policy.peers import (
+    CombinedPeer,
     DomainPeer,
     Entity,
     EntityPeer,
@@ -39,7 +39,10 @@ _NAMESPACE_LABELS = "io.cilium.k8s.namespace.labels."
 _SPEC = ("endpointSelector", "nodeSelector", "ingress", "ingressDeny", "egress", "egressDeny")
 _MORE = ("enableDefaultDeny", "labels", "description", "log")
 _PEERS = ("Endpoints", "CIDR", "CIDRSet", "Entities", "Nodes", "Groups", "Services", "FQDNs")
+_CLUSTER = "io.cilium.k8s.policy.cluster"
+_RESERVED = "reserved:"
 _ENTITIES = {entity.value: entity for entity in Entity if entity is not Entity.OTHER}
+_OTHERS = ("kube-apiserver", "health", "init", "unmanaged", "ingress")
 
 
 def read(field: Field, meta: Meta) -> list[Policy]:
@@ -133,14 +136,15 @@ def _peer(name: str, entry: Field, namespace: str | None) -> Peer:
         case "Endpoints":
             return _selected(entry, namespace)
         case "CIDR":
-            return IPBlock(read_cidr(entry))
+            return IPBlock(entry.cidr())
         case "CIDRSet":
             entry.only("cidr", "except", "cidrGroupRef", "cidrGroupSelector")
             if entry.get("cidr") is None:
                 return UnknownPeer("a CIDR group")
-            return IPBlock(read_cidr(entry.need("cidr")), tuple(map(read_cidr, entry.list("except"))))
+            return IPBlock(entry.need("cidr").cidr(), tuple(item.cidr() for item in entry.list("except")))
         case "Entities":
             written = entry.text()
+            entry.choice(*_ENTITIES, *_OTHERS)
             return EntityPeer(_ENTITIES.get(written, Entity.OTHER), written)
         case "Nodes":
             _, pods = _split(entry)
@@ -155,14 +159,24 @@ def _peer(name: str, entry: Field, namespace: str | None) -> Peer:
 def _selected(field: Field, namespace: str | None) -> Peer:
     """Return the pods, or the entity, of an endpoint selector; without a namespace in it, of the policy's."""
     namespaces, pods = _split(field)
-    reserved = [r.key.partition(":")[2] for r in pods if r.key.startswith("reserved:")]
-    if reserved:
-        return EntityPeer(_ENTITIES.get(reserved[0], Entity.OTHER), reserved[0])
-    return PodPeer(
+    if any(requirement.key.startswith(_RESERVED) for requirement in pods):
+        return _reserved([*namespaces, *pods])
+    labels = [requirement for requirement in pods if requirement.key != _CLUSTER]
+    found = PodPeer(
         namespace=None if namespaces else namespace,
         namespace_selector=AllOf(tuple(namespaces)) if namespaces else None,
-        pod_selector=AllOf(tuple(pods)) if pods else None,
+        pod_selector=AllOf(tuple(labels)) if labels else None,
     )
+    return found if len(labels) == len(pods) else CombinedPeer((UnknownPeer("a cluster by name"), found))
+
+
+def _reserved(requirements: list[Requirement]) -> Peer:
+    """Return the entity of a reserved label; an expression over several labels is not resolved."""
+    (first, *more) = requirements
+    if more or first.operator not in (Operator.IN, Operator.EXISTS):
+        return UnknownPeer("an expression of reserved labels")
+    name = first.key.removeprefix(_RESERVED)
+    return EntityPeer(_ENTITIES.get(name, Entity.OTHER), name)
 
 
 def _split(field: Field) -> tuple[list[Requirement], list[Requirement]]:

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from aksnetpol.policy.load.fields import Field
 from aksnetpol.policy.load.label_selector import read_selector
 from aksnetpol.policy.load.meta import Meta
-from aksnetpol.policy.load.network_policy import read_cidr
 from aksnetpol.policy.model import (
     ADMIN_TIER,
     BASELINE_TIER,
@@ -112,10 +111,10 @@ def _peers(peer: Field, known: tuple[str, ...]) -> Iterator[Peer]:
             yield NodePeer(read_selector(peer.need("nodes")))
         case "networks":
             for network in peer.need("networks").items():
-                yield IPBlock(read_cidr(network), in_cluster=True)
+                yield IPBlock(network.cidr(), in_cluster=True)
         case "domainNames":
             for name in peer.need("domainNames").texts():
-                yield DomainPeer(name)
+                yield DomainPeer(name, any_depth=True)
         case _:
             yield _pods(peer)
 

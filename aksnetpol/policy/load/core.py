@@ -32,11 +32,11 @@ def read_node(field: Field, meta: Meta) -> Node:
         labels,
         NodeOs(asked) if asked in ("linux", "windows") else None,
         tuple(
-            item.need("address").text()
+            item.need("address").address()
             for item in (status.list("addresses") if status else [])
             if item.text_of("type") in ("InternalIP", "ExternalIP")
         ),
-        cidrs.texts() if cidrs else (),
+        tuple(cidr.cidr() for cidr in cidrs.items()) if cidrs else (),
         field.origin,
     )
 
@@ -53,9 +53,9 @@ def read_service(field: Field, meta: Meta) -> Service:
         type=spec.text_of("type") or "ClusterIP",
         selector=selector.labels() if selector else None,
         ports=tuple(_service_port(port) for port in spec.list("ports")),
-        cluster_ips=ips.texts() if ips else (),
+        cluster_ips=tuple(ip.address() for ip in ips.items() if ip.value != "None") if ips else (),
         external_traffic_policy=spec.text_of("externalTrafficPolicy") or "Cluster",
-        source_ranges=ranges.texts() if ranges else (),
+        source_ranges=tuple(cidr.cidr() for cidr in ranges.items()) if ranges else (),
         origin=field.origin,
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from aksnetpol.policy import addresses
 from aksnetpol.policy.model import Protocol
 from aksnetpol.policy.places import Origin
 
@@ -137,6 +138,20 @@ class Field:
             if type(value) is not str:
                 raise Field(value, self.origin.at(key)).fail(f"must be text, not {_type(value)}; quote it")
         return found
+
+    def address(self) -> str:
+        """Return the value as an IP address."""
+        if not addresses.is_address(self.text()):
+            raise self.fail(f"{self.value!r} is no IP address")
+        return self.value
+
+    def cidr(self) -> str:
+        """Return the value as a CIDR, as written."""
+        try:
+            addresses.cidr_interval(self.text())
+        except ValueError:
+            raise self.fail(f"{self.value!r} is no CIDR such as 10.0.0.0/8") from None
+        return self.value
 
     def protocol(self) -> Protocol:
         """Return the value as a protocol."""

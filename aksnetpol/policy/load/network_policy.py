@@ -80,24 +80,15 @@ def _peer(peer: Field, namespace: str) -> Peer:
 def read_ip_block(block: Field) -> IPBlock:
     """Return an ipBlock; each except must lie inside cidr and be smaller (validation.go)."""
     block.only("cidr", "except")
-    cidr = read_cidr(block.need("cidr"))
+    cidr = block.need("cidr").cidr()
     whole = addresses.cidr_interval(cidr)
     excepts: list[str] = []
     for item in block.list("except"):
-        hole = addresses.cidr_interval(read_cidr(item))
+        hole = addresses.cidr_interval(item.cidr())
         if not (whole[0] <= hole[0] and hole[1] <= whole[1] and hole != whole):
             raise item.fail(f"must lie inside {cidr} and be smaller")
         excepts.append(item.text())
     return IPBlock(cidr, tuple(excepts))
-
-
-def read_cidr(field: Field) -> str:
-    """Return a CIDR as written."""
-    try:
-        addresses.cidr_interval(field.text())
-    except ValueError:
-        raise field.fail(f"{field.value!r} is no CIDR such as 10.0.0.0/8") from None
-    return field.text()
 
 
 def _port(port: Field) -> Port:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from aksnetpol.policy import addresses
 from aksnetpol.policy.load.fields import Field
 from aksnetpol.policy.model import ContainerPort, NodeOs, Pod, Protocol, WorkloadRef
 
@@ -30,13 +31,13 @@ def read_pod(field: Field, namespace: str, name: str, owner: WorkloadRef | None)
         name=name,
         labels=_labels(field, metadata),
         workload=owner,
-        node=spec.get("nodeName"),
+        node=_text(field, spec, "spec", "nodeName"),
         node_os=node_os(spec),
         host_network=bool(spec.get("hostNetwork")),
-        phase=status.get("phase") or "",
-        ips=_ips(status),
+        phase=_text(field, status, "status", "phase") or "",
+        ips=_ips(field, status),
         ports=_ports(field, spec),
-        service_account=spec.get("serviceAccountName") or "default",
+        service_account=_text(field, spec, "spec", "serviceAccountName") or "default",
         origin=field.origin,
     )
 
@@ -57,7 +58,7 @@ def read_template(template: Field, owner: WorkloadRef) -> Pod:
         node_os=node_os(spec),
         host_network=bool(spec.get("hostNetwork")),
         ports=_ports(template, spec),
-        service_account=spec.get("serviceAccountName") or "default",
+        service_account=_text(template, spec, "spec", "serviceAccountName") or "default",
         potential=True,
         origin=template.origin,
     )
@@ -81,11 +82,22 @@ def _labels(field: Field, metadata: dict[str, Any]) -> dict[str, str]:
     return Field(labels, field.origin.at("metadata", "labels")).labels()
 
 
-def _ips(status: dict[str, Any]) -> tuple[str, ...]:
+def _text(field: Field, value: dict[str, Any], *path: str) -> str | None:
+    """Return the text at the end of a path; None where there is none."""
+    found = value.get(path[-1])
+    return found if found is None or type(found) is str else Field(found, field.origin.at(*path)).text()
+
+
+def _ips(field: Field, status: dict[str, Any]) -> tuple[str, ...]:
     several = status.get("podIPs")
     if several:
-        return tuple([entry["ip"] for entry in several if entry.get("ip")])
-    return (status["podIP"],) if status.get("podIP") else ()
+        found = tuple([entry["ip"] for entry in several if entry.get("ip")])
+    else:
+        found = (status["podIP"],) if status.get("podIP") else ()
+    for ip in found:
+        if type(ip) is not str or not addresses.is_address(ip):
+            Field(ip, field.origin.at("status", "podIPs" if several else "podIP")).address()
+    return found
 
 
 def _ports(field: Field, spec: dict[str, Any]) -> tuple[ContainerPort, ...]:

@@ -6,12 +6,23 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from aksnetpol.policy.load import calico, cilium, cluster_network_policy, network_policy
+from aksnetpol.policy.load import calico, calico_sets, cilium, cluster_network_policy, network_policy
 from aksnetpol.policy.load.core import NAME_LABEL, read_namespace, read_node, read_service
 from aksnetpol.policy.load.fields import Field, FieldError
 from aksnetpol.policy.load.meta import Meta, read_meta
 from aksnetpol.policy.load.pods import read_pod, read_template
-from aksnetpol.policy.model import Cluster, Namespace, Node, Pod, Policy, Service, Tier, Workload, WorkloadRef
+from aksnetpol.policy.model import (
+    Cluster,
+    Namespace,
+    Node,
+    Pod,
+    Policy,
+    PolicyKind,
+    Service,
+    Tier,
+    Workload,
+    WorkloadRef,
+)
 from aksnetpol.policy.places import Document, Finding, Location, Origin, Severity
 
 _TEMPLATES: dict[str, tuple[str, ...]] = {
@@ -33,8 +44,16 @@ _POLICIES: dict[tuple[str, str], Callable[[Field, Meta], Policy | list[Policy]]]
     ("projectcalico.org", "NetworkPolicy"): calico.read,
     ("projectcalico.org", "GlobalNetworkPolicy"): calico.read_global,
 }
+_CALICO = (PolicyKind.CALICO_NETWORK_POLICY, PolicyKind.CALICO_GLOBAL_NETWORK_POLICY)
 _CORE = {"Pod", "Namespace", "Node", "Service", "ReplicationController"}
-_NOT_MODELLED = {"HostEndpoint", "NetworkSet", "GlobalNetworkSet", "StagedNetworkPolicy", "CiliumCIDRGroup"}
+_SETS = {"NetworkSet", "GlobalNetworkSet"}
+_NOT_MODELLED = {  # no verdict of these questions hangs on them, or it says itself that it is not known
+    "HostEndpoint",
+    "StagedNetworkPolicy",
+    "StagedGlobalNetworkPolicy",
+    "StagedKubernetesNetworkPolicy",
+    "CiliumCIDRGroup",
+}
 
 
 class Reader:
@@ -50,6 +69,7 @@ class Reader:
         self._nodes: dict[str, Node] = {}
         self._policies: list[Policy] = []
         self._tiers: dict[str, calico.CalicoTier] = {}
+        self._sets: list[calico_sets.NetworkSet] = []
         self._seen: dict[tuple[str, str, str, str], tuple[Any, Origin]] = {}
 
     def report(self, id_: str, severity: Severity, message: str, location: Location) -> None:
@@ -108,6 +128,9 @@ class Reader:
         elif kind == "Tier" and group == "projectcalico.org":
             tier = calico.read_tier(field)
             self._tiers[tier.name] = tier
+        elif kind in _SETS and group == "projectcalico.org":
+            meta = self._meta(field, kind, group)
+            self._sets.append(calico_sets.read(field, meta.namespace if kind == "NetworkSet" else None))
         elif kind in _NOT_MODELLED or (group == "extensions" and kind == "NetworkPolicy"):
             message = f"{kind} is not modelled; verdicts do not take it into account"
             self.report("not-modelled", Severity.WARNING, message, field.origin.location)
@@ -146,14 +169,14 @@ class Reader:
             case "Service":
                 self._services.append(read_service(field, meta))
             case "Pod":
-                owner = _controller(field.value, meta.namespace)
+                owner = _controller(field, meta.namespace)
                 self._pods.append((read_pod(field, meta.namespace, meta.name, owner), owner))
             case _:
                 self._workload(field, kind, meta)
 
     def _workload(self, field: Field, kind: str, meta: Meta) -> None:
         ref = WorkloadRef(kind, meta.namespace, meta.name)
-        owner = _controller(field.value, meta.namespace)
+        owner = _controller(field, meta.namespace)
         if owner is not None:
             self._owners[ref] = owner
         template = field
@@ -185,7 +208,7 @@ class Reader:
             workloads=[workload for ref, (workload, _) in self._workloads.items() if ref not in self._owners],
             services=self._services,
             nodes=list(self._nodes.values()),
-            policies=[self._in_tier(policy) for policy in self._policies],
+            policies=[self._completed(policy) for policy in self._policies],
         )
 
     def _topmost(self, owner: WorkloadRef, pod: Pod) -> WorkloadRef:
@@ -208,10 +231,19 @@ class Reader:
             message = f"namespace {name} is not in the input: of its labels only {NAME_LABEL} is known"
             self.report("namespace-not-declared", Severity.WARNING, message, location)
 
-    def _in_tier(self, policy: Policy) -> Policy:
-        """Return a Calico policy in its tier as the Tier object has it."""
-        tier = self._tiers.get(policy.tier.name.removeprefix(calico.TIER_PREFIX))
-        if tier is None or not policy.tier.name.startswith(calico.TIER_PREFIX):
+    def _completed(self, policy: Policy) -> Policy:
+        """Return a Calico policy in its tier as the Tier object has it, its peers with network sets."""
+        if policy.kind not in _CALICO:
+            return policy
+        if self._sets:
+            policy = calico_sets.with_sets(policy, self._sets, self._namespaces)
+        name = policy.tier.name.removeprefix(calico.TIER_PREFIX)
+        if name == "default":
+            return policy
+        tier = self._tiers.get(name)
+        if tier is None:
+            message = f"tier {name} is not in the input: its order is not known"
+            self.report("tier-not-declared", Severity.ERROR, message, policy.location or Location(""))
             return policy
         passes = tier.default_pass
         return replace(
@@ -229,9 +261,12 @@ class _DuplicateError(Exception):
     """The object was read before; that is reported already."""
 
 
-def _controller(value: dict[str, Any], namespace: str) -> WorkloadRef | None:
+def _controller(field: Field, namespace: str) -> WorkloadRef | None:
     """Return the object that controls this one (ownerReferences)."""
-    for owner in value["metadata"].get("ownerReferences") or ():
+    for index, owner in enumerate(field.value["metadata"].get("ownerReferences") or ()):
         if owner.get("controller") and owner.get("kind") in _TEMPLATES:
-            return WorkloadRef(owner["kind"], namespace, owner["name"])
+            name = owner["name"]
+            if type(name) is not str:
+                Field(name, field.origin.at("metadata", "ownerReferences", index, "name")).text()
+            return WorkloadRef(owner["kind"], namespace, name)
     return None

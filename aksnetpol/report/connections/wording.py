@@ -51,6 +51,8 @@ def _addresses(cidrs: Sequence[str]) -> list[str]:
     found: list[str] = []
     for name, family in (("IPv4", IPV4), ("IPv6", IPV6)):
         inside = [cidr for cidr in cidrs if overlap([family], [cidr_interval(cidr)])]
+        if not inside:
+            continue
         missing = addresses.cidrs(subtract(family, [*map(cidr_interval, inside)]))
         if len(inside) > max(MOST, 2 * len(missing)):
             found.append(f"{name} outside but {', '.join(missing)}")

@@ -6,18 +6,19 @@ from datetime import date
 from aksnetpol.engines.moves import WantedNetworking, plan
 from aksnetpol.policy import Policy, Reachability, analyze, diff, profile
 from aksnetpol.policy.lint import Finding, lint
-from aksnetpol.report.review.model import Compared, EngineChange, Revision, StackReview
-from aksnetpol.report.review.resources import Compare, compare
+from aksnetpol.report.review.model import Compared, EngineChange, ResourceChange, Revision, StackReview
 
 _RETIREMENT = ("retired-", "retires-", "version-ended", "engine-retire")
 
 
-def build(stack: str, base: Revision, head: Revision, rules: Compare, today: date) -> StackReview:
+def build(
+    stack: str, base: Revision, head: Revision, resources: tuple[ResourceChange, ...], today: date
+) -> StackReview:
     """Return what a change does to a stack.
 
     Args:
         base, head: the stack before and after.
-        rules: how the providers compare resources.
+        resources: what happens to them, from `compare`, or by the engine's word.
         today: the day to measure retirements from.
     """
     old, new = _reach(base), _reach(head)
@@ -28,9 +29,10 @@ def build(stack: str, base: Revision, head: Revision, rules: Compare, today: dat
     )
     return StackReview(
         stack,
-        resources=compare(base.resources, head.resources, rules),
+        resources=resources,
         engine=_engine(base, head, today),
         difference=diff(old, new),
+        reach=(old, new),
         policies=_policies(base.loaded.cluster.policies, head.loaded.cluster.policies),
         lint=lint_findings,
         retirements=retirements,
@@ -45,9 +47,11 @@ def _reach(revision: Revision) -> Reachability:
 
 
 def _engine(base: Revision, head: Revision, today: date) -> EngineChange | None:
-    if base.live is None or head.live is None or base.live.networking == head.live.networking:
+    if base.live is None or head.live is None:
         return None
     wanted = WantedNetworking.exactly(head.live.networking)
+    if wanted.met_by(base.live.networking):
+        return None
     return EngineChange(base.live.networking, head.live.networking, plan(base.live, wanted, today))
 
 

@@ -1,4 +1,4 @@
-"""What a program declares: the resources of a preview that starts from an empty state."""
+"""The resources of the engine's preview: as the program declares them, and as the state holds them."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -40,15 +40,29 @@ class Resource:
 
 
 def declared(preview: str) -> tuple[Resource, ...]:
-    """Return the resources of `pulumi preview --json`, without components and the stack itself.
+    """Return what a program declares, by `pulumi preview --json`: no components, nor the stack itself.
 
     Raises:
         ValueError: it is not what the engine writes.
     """
+    return _resources(preview, "newState")
+
+
+def recorded(preview: str) -> tuple[Resource, ...]:
+    """Return what the state of a stack holds, after the refresh that the preview began with if it did.
+
+    Raises:
+        ValueError: it is not what the engine writes.
+    """
+    return _resources(preview, "oldState")
+
+
+def _resources(preview: str, side: str) -> tuple[Resource, ...]:
     document = json.loads(preview)
     if not isinstance(document, dict):
         raise ValueError("the preview is no JSON object")
-    states = [step.get("newState") for step in document.get("steps") or ()]
+    # A refresh is a step before the resource's own; what it brings home is that one's old state.
+    states = [step.get(side) for step in document.get("steps") or () if step.get("op") != "refresh"]
     return tuple(_resource(state) for state in states if state and state.get("custom"))
 
 

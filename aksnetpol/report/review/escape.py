@@ -3,7 +3,7 @@
 import re
 
 # Control characters, and those that turn the direction of what follows (Unicode TR 36, 2.3).
-_UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _GAP = "\u200b"  # zero width: a mention is found in the rendered text, so that an entity does not hide it
 # What GitHub, GitLab and Azure DevOps turn into links and notifications: @name, #1, !1, $1, %1, ~label,
 # &1, GH-1, addresses (GitHub docs, autolinked references; GitLab docs, GitLab-specific references).
@@ -35,14 +35,14 @@ def code(text: str) -> str:
 
 def fence(text: str) -> str:
     """Return lines as a block of code."""
-    lines = "\n".join(_UNSEEN.sub("", line) for line in text.splitlines())
+    lines = "\n".join(UNSEEN.sub("", line) for line in text.splitlines())
     lines = _inert(lines).replace("<!--", f"<!{_GAP}--")
     ticks = "`" * max(3, _ticks(lines) + 1)
     return f"{ticks}text\n{lines}\n{ticks}"
 
 
 def _flat(text: str) -> str:
-    return _UNSEEN.sub("", " ".join(text.split()))
+    return UNSEEN.sub("", " ".join(text.split()))
 
 
 def _inert(text: str) -> str:

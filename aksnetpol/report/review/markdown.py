@@ -7,32 +7,29 @@ import re
 from collections.abc import Iterator
 from urllib.parse import quote
 
-from aksnetpol.engines.moves import Networking
-from aksnetpol.policy import ChangeKind, Members
-from aksnetpol.policy.model import PortRange, Protocol, WorkloadRef
-from aksnetpol.policy.ports import PortSet
+from aksnetpol.policy import ChangeKind
 from aksnetpol.report.connections.mermaid import escaped
-from aksnetpol.report.connections.wording import counted, names
-from aksnetpol.report.review import data, schema
+from aksnetpol.report.connections.wording import counted
+from aksnetpol.report.review import schema
 from aksnetpol.report.review.comment import GITHUB_COMMENT, ICONS, Comment, Limit, Part, Section
 from aksnetpol.report.review.escape import code, fence, prose
 from aksnetpol.report.review.masking import shown
 from aksnetpol.report.review.model import Operation, Review
+from aksnetpol.report.review.published import (
+    changes,
+    label,
+    networking,
+    place,
+    port_set,
+    report,
+    resized,
+    shown_names,
+    word,
+)
 
 _LONG = 300  # characters of a value; a longer one is described
 _ARROWS = 40  # of a picture; more are no picture any more
 _ADDRESS = re.compile(r"https?://[\w.:-]+/[\w./?#&=%+,~:@!$*;'\[\]-]*", re.ASCII)
-_WORDS = {
-    ChangeKind.ADDED: ("+ opened", "+ widened"),
-    ChangeKind.REMOVED: ("- closed", "- narrowed"),
-    ChangeKind.APPEARED: ("+ appears", "+ appears"),
-    ChangeKind.VANISHED: ("- vanishes", "- vanishes"),
-}
-
-
-def report(review: Review) -> schema.Report:
-    """Return a review in its published shape."""
-    return schema.Report.model_validate(data.data(review), by_alias=True, strict=False)
 
 
 def render(review: Review | schema.Report, limit: Limit = GITHUB_COMMENT) -> str:
@@ -59,14 +56,8 @@ def _section(stack: schema.Stack, run: str) -> Section:
     return Section(stack.stack, stack.risk, row, tuple(_parts(stack, run)))
 
 
-def _changes(stack: schema.Stack) -> bool:
-    noted = any((*found.new, *found.fixed) for found in (stack.lint, stack.retirements))
-    found = (stack.connections, stack.resources, stack.engine, stack.policies)
-    return noted or any((*found, stack.secrets, stack.plain_secrets, stack.problem))
-
-
 def _parts(stack: schema.Stack, run: str) -> Iterator[Part]:
-    if not _changes(stack):
+    if not changes(stack):
         return
     link = quote(run, safe="/:?#&=%+,~@!$*;'") if _ADDRESS.fullmatch(run) else ""
     whole = f" · [whole report]({link})" if link else ""
@@ -106,77 +97,44 @@ def _connections(stack: schema.Stack) -> Iterator[str]:
     yield "| | Source | Destination | Ports | Risk | Because of |"
     yield "| --- | --- | --- | --- | --- | --- |"
     for one in stack.connections:
-        before, after = _ports(one.ports_before), _ports(one.ports_after)
+        before, after = port_set(one.ports_before), port_set(one.ports_after)
         cells = (
-            _word(one),
-            ", ".join(map(code, _names(one.source))),
-            ", ".join(map(code, _names(one.destination))),
-            code(f"{before} → {after}" if _resized(one) else str(_ports(one.ports))),
+            word(one),
+            ", ".join(map(code, shown_names(one.source))),
+            ", ".join(map(code, shown_names(one.destination))),
+            code(f"{before} → {after}" if resized(one) else str(port_set(one.ports))),
             str(one.risk),
             "<br>".join(_causes(one)),
         )
         yield f"| {' | '.join(cells)} |"
 
 
-def _resized(one: schema.Connections) -> bool:
-    kinds = (ChangeKind.ADDED, ChangeKind.REMOVED)
-    return one.kind in kinds and bool(one.ports_before and one.ports_after)
-
-
-def _word(one: schema.Connections) -> str:
-    return _WORDS[one.kind][_resized(one)]
-
-
-def _ports(found: list[schema.Ports]) -> PortSet:
-    return PortSet(tuple(PortRange(Protocol(one.protocol), one.first, one.last) for one in found))
-
-
-def _names(found: schema.Members) -> list[str]:
-    refs = [text.split("/", 2) for text in found.workloads]
-    return names(
-        Members(
-            namespaces=tuple(found.namespaces),
-            workloads=tuple(
-                WorkloadRef("Pod" if kind == "pod" else kind, namespace, name)
-                for namespace, kind, name in refs
-            ),
-            pods=tuple(found.pods),
-            addresses=tuple(found.addresses),
-            domains=tuple(found.domains),
-            nodes=tuple(found.nodes),
-        )
-    )
-
-
 def _causes(change: schema.Connections) -> Iterator[str]:
     for cause in change.causes:
-        where = f" at {code(_place(cause.location))}" if cause.location and cause.location.line else ""
+        where = f" at {code(place(cause.location))}" if cause.location and cause.location.line else ""
         detail = f": {prose(cause.detail)}" if cause.detail else ""
         yield f"{cause.kind}: {code(cause.subject)}{detail}{where}"
-
-
-def _place(location: schema.Location) -> str:
-    return f"{location.file}:{location.line}" if location.line else location.file
 
 
 def _picture(stack: schema.Stack) -> Iterator[str]:
     """Draw the flows between workloads that were there before: opened solid, closed dotted."""
     kinds = (ChangeKind.ADDED, ChangeKind.REMOVED)
-    changes = [one for one in stack.connections if one.kind in kinds]
-    if not changes or len(changes) > _ARROWS:
+    drawn = [one for one in stack.connections if one.kind in kinds]
+    if not drawn or len(drawn) > _ARROWS:
         return
     numbers: dict[tuple[str, ...], int] = {}
     arrows: list[str] = []
-    for one in changes:
+    for one in drawn:
         source, destination = (
-            numbers.setdefault(tuple(_names(side)), len(numbers)) for side in (one.source, one.destination)
+            numbers.setdefault(tuple(shown_names(side)), len(numbers))
+            for side in (one.source, one.destination)
         )
         arrow = "-->" if one.kind is ChangeKind.ADDED else "-.->"
-        label = f"{_word(one)[2:]} {_ports(one.ports)}"
-        arrows.append(f'  n{source} {arrow}|"{escaped((label,))}"| n{destination}')
+        text = f"{word(one)[2:]} {port_set(one.ports)}"
+        arrows.append(f'  n{source} {arrow}|"{escaped((text,))}"| n{destination}')
     yield "```mermaid"
     yield "flowchart LR"
-    yield from (f'  n{number}["{escaped(label)}"]' for label, number in numbers.items())
+    yield from (f'  n{number}["{escaped(lines)}"]' for lines, number in numbers.items())
     yield from arrows
     yield "```"
 
@@ -187,7 +145,7 @@ def _engine(stack: schema.Stack) -> Iterator[str]:
         return
     yield "#### Engine"
     yield ""
-    yield f"{_networking(change.old)} → {_networking(change.new)}."
+    yield f"{networking(change.old)} → {networking(change.new)}."
     yield ""
     if isinstance(change.plan, schema.Refusal):
         yield "There is no way in place:"
@@ -206,10 +164,6 @@ def _engine(stack: schema.Stack) -> Iterator[str]:
         time = change.plan.duration
         yield ""
         yield f"About {time.shortest_minutes} to {time.longest_minutes} minutes in all."
-
-
-def _networking(found: schema.NetworkProfile) -> Networking:
-    return Networking().with_fields(found.model_dump(by_alias=True, exclude_none=True))
 
 
 def _lint(stack: schema.Stack) -> Iterator[str]:
@@ -236,7 +190,7 @@ def _retirements(stack: schema.Stack) -> Iterator[str]:
 
 
 def _finding(finding: schema.Finding) -> str:
-    where = f"{code(_place(finding.location))}: " if finding.location else ""
+    where = f"{code(place(finding.location))}: " if finding.location else ""
     said = f"{where}{prose(finding.message)}. {prose(finding.remedy)} ({code(finding.id)})"
     return said.replace("..", ".")
 
@@ -253,11 +207,7 @@ def _resources(stack: schema.Stack) -> Iterator[str]:
         others = [code(change.path) for change in one.changes if not change.replaces]
         why = f"goes with {code(one.follows)}" if one.follows else ", ".join(forcing or others[:_ARROWS])
         mark = "⚠️ " if one.operation is Operation.REPLACE else ""
-        yield f"| {mark}{one.operation} | {code(_label(one))} | {why} |"
-
-
-def _label(resource: schema.Resource) -> str:
-    return f"{resource.type.rsplit(':', 1)[-1]} {resource.name}"
+        yield f"| {mark}{one.operation} | {code(label(one))} | {why} |"
 
 
 def _properties(stack: schema.Stack) -> Iterator[str]:
@@ -270,7 +220,7 @@ def _properties(stack: schema.Stack) -> Iterator[str]:
     yield "| --- | --- | --- | --- |"
     for one in changed:
         for change in one.changes:
-            cells = (code(_label(one)), code(change.path), _value(change.old), _value(change.new))
+            cells = (code(label(one)), code(change.path), _value(change.old), _value(change.new))
             yield f"| {' | '.join(cells)} |"
     yield ""
     yield "</details>"

@@ -4,7 +4,10 @@ import json
 import re
 from typing import Any
 
+from aksnetpol.report.review.declared import UNKNOWN
+
 SECRET = "[secret]"
+_LATER = "[known after the update]"
 # Names whose values are secret by their meaning, though a program did not mark them.
 _SECRET_NAME = re.compile(
     r"password|passwd|secret(?!Name|Ref|sProvider)|token|apikey|privatekey|kubeconfig", re.I
@@ -31,7 +34,7 @@ def _inside(value: Any) -> Any:
         return {key: SECRET if is_secret(str(key)) else _inside(one) for key, one in value.items()}
     if isinstance(value, list):
         return [_inside(one) for one in value]
-    return PLACEHOLDER.sub(SECRET, value) if isinstance(value, str) else value
+    return PLACEHOLDER.sub(SECRET, value.replace(UNKNOWN, _LATER)) if isinstance(value, str) else value
 
 
 def shown(value: Any) -> str:

@@ -6,7 +6,7 @@ from enum import IntEnum, StrEnum
 from typing import Any
 
 from aksnetpol.engines.moves import LiveCluster, Networking, Plan, Refusal
-from aksnetpol.policy import ChangeKind, Difference, Loaded, Severity
+from aksnetpol.policy import ChangeKind, Difference, Loaded, Reachability, Severity
 from aksnetpol.policy.lint import Finding
 from aksnetpol.report.review.declared import Resource
 
@@ -140,6 +140,7 @@ class StackReview:
 
     Args:
         difference: of the connections; None where there was a problem.
+        reach: who reaches whom before and after; None where there was a problem.
         policies: names of policies that were added, removed or edited.
         lint, retirements: of the policies and of the settings.
         secrets: settings whose encrypted value is another one.
@@ -150,6 +151,7 @@ class StackReview:
     resources: tuple[ResourceChange, ...] = ()
     engine: EngineChange | None = None
     difference: Difference | None = None
+    reach: tuple[Reachability, Reachability] | None = None
     policies: tuple[str, ...] = ()
     lint: Compared = Compared()
     retirements: Compared = Compared()

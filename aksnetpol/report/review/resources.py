@@ -1,6 +1,6 @@
 """What an update from one revision to another does to each resource."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from aksnetpol.report.review.declared import Resource
 from aksnetpol.report.review.masking import masked
@@ -27,10 +27,15 @@ def compare(old: Sequence[Resource], new: Sequence[Resource], rules: Compare) ->
         *(ResourceChange(Operation.CREATE, one) for urn, one in after.items() if urn not in before),
     ]
     for urn, one in after.items():
-        if urn in before and (changed := _changed(before[urn], one, rules)):
+        if urn in before and (changed := told(one, rules(before[urn], one))):
             replaced = any(change.replaces for change in changed)
             found.append(ResourceChange(Operation.REPLACE if replaced else Operation.UPDATE, one, changed))
     found = _with_followers(found, new)
+    return in_order(found)
+
+
+def in_order(found: Iterable[ResourceChange]) -> tuple[ResourceChange, ...]:
+    """Return changes worst first."""
     return tuple(sorted(found, key=_order))
 
 
@@ -39,16 +44,17 @@ def _order(one: ResourceChange) -> tuple[int, bool, str, str]:
     return list(Operation).index(one.operation), bool(one.follows), one.resource.type, one.resource.urn
 
 
-def _changed(old: Resource, new: Resource, rules: Compare) -> tuple[PropertyChange, ...]:
+def told(resource: Resource, changes: Iterable[PropertyChange]) -> tuple[PropertyChange, ...]:
+    """Return changes as they may be shown: secrets masked, without book-keeping and what is ignored."""
     return tuple(
         PropertyChange(
             change.path,
-            masked(new.type, change.path, change.old),
-            masked(new.type, change.path, change.new),
+            masked(resource.type, change.path, change.old),
+            masked(resource.type, change.path, change.new),
             change.replaces,
         )
-        for change in rules(old, new)
-        if not _is_ignored(change.path, new) and not change.path.startswith("__")
+        for change in changes
+        if not _is_ignored(change.path, resource) and not change.path.startswith("__")
     )
 
 

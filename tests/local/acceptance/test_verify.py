@@ -79,7 +79,7 @@ def test_every_rule_is_proved_also_from_pods_without_agnhost(live: Project, core
 
 
 def wait_running(core: Any, name: str) -> None:
-    ends = time.monotonic() + 30
+    ends = time.monotonic() + 120
     while core.read_namespaced_pod(name, "demo").status.phase != "Running":
         assert time.monotonic() < ends
         time.sleep(0.2)
@@ -146,11 +146,11 @@ def test_kubectl_forwards_a_port(live: Project) -> None:
         assert forwarding.stdout is not None
         said = forwarding.stdout.readline()
         port = int(said.partition("127.0.0.1:")[2].split()[0])
-        with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+        with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
             assert connection.recv(100) == b"server", "what serve-hostname says to whoever connects"
     finally:
         forwarding.terminate()
-        forwarding.wait(10)
+        forwarding.wait(60)
 
 
 def test_a_migration_ends_with_a_proof(project: Project) -> None:

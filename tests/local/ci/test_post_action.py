@@ -21,7 +21,7 @@ def github(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
     """GitHub, with a fork's pull request."""
     for place in running("github", tmp_path, monkeypatch):
         assert isinstance(place.fake, GitHubFake)
-        place.fake.pulls = [{"number": 7, "head": {"sha": SHA}}]
+        place.fake.pulls = [{"number": 7, "head": {"sha": SHA}, "label": "mallory:topic", "state": "open"}]
         event = {
             "workflow_run": {
                 "html_url": "https://github.example/acme/shop/actions/runs/41",

@@ -109,7 +109,7 @@ def test_templates_use_options_that_exist(name: str) -> None:
     text = "\n".join(_blocks(name))
     for given in re.findall(r"--output (\w+)=", text):
         assert given in set(Format), given
-    for given in re.findall(r"--post (\S+)", text):
+    for given in re.findall(r"--post ([\w-]+)", text):
         assert given in set(ServiceName), given
     for block in _blocks(name):
         assert isinstance(yaml.safe_load(block), dict)

@@ -52,6 +52,7 @@ def test_reports(
     assert ran.used["actions/upload-artifact"]["path"] == ran.values[REPORT]
     folder = Path(ran.values[REPORT])
     assert {path.name for path in folder.iterdir()} == {
+        "report.html",
         "report.json",
         "report.md",
         "report.sarif",

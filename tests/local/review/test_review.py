@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -15,7 +16,7 @@ import pytest
 
 from aksnetpol.cli.review_run import Asked, review
 from aksnetpol.deploy import find_project
-from aksnetpol.report.review import Gate, data, junit, markdown
+from aksnetpol.report.review import Gate, data, html, junit, markdown
 
 _TODAY = date(2026, 11, 23)
 # What each pull request trips.
@@ -42,12 +43,20 @@ def test_pull_request(
     as_json = json.dumps(data.data(found), indent=2) + "\n"
     as_markdown = markdown.render(found)
     as_junit = junit.render(found)
-    assert password not in as_json + as_markdown + as_junit
+    as_html = html.render(found)
+    assert password not in as_json + as_markdown + as_junit + as_html
     assert found.tripped(tuple(Gate)) == _TRIPPED[branch]
     assert found.broken == (branch == "broken-yaml")
     golden(f"{branch}.md", as_markdown)
     golden(f"{branch}.json", as_json)
     golden(f"{branch}.xml", as_junit)
+    golden(f"{branch}.html", _without_code(as_html))
+
+
+def _without_code(page: str) -> str:
+    """A page without its own style and script, which are the same in every page."""
+    page = re.sub("<(style|script)>.*?</", r"<\1></", page, flags=re.DOTALL)
+    return re.sub("sha256-[^']*", "sha256-", page)
 
 
 def _run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

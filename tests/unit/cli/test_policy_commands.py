@@ -77,7 +77,7 @@ def test_wrong_input_is_a_message_and_code_2(run: Run, arguments: tuple[str, ...
         pytest.param("json", '"partial": true', id="json"),
         pytest.param("csv", ",running,true,", id="csv"),
         pytest.param("dot", 'label="PARTIAL: part of the input', id="dot"),
-        pytest.param("mermaid", 'partial{{"PARTIAL: part of the input', id="mermaid"),
+        pytest.param("mermaid", 'partial{{"PARTIAL#58; part of the input', id="mermaid"),
     ],
 )
 def test_partial_answers_are_marked_in_every_format(run: Run, form: str, mark: str) -> None:

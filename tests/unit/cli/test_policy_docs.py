@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 PAGES = Path(__file__).parents[3] / "docs" / "commands"
-NAMES = ("reach", "can", "explain", "diff", "assert", "generate")
+NAMES = ("reach", "can", "explain", "diff", "lint", "assert", "generate")
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 

@@ -6,8 +6,9 @@ import pulumi
 import pytest
 
 from components import AksCluster, AksClusterArgs, ArgumentError
-from components.cluster import changeable, dns_prefix
+from components.cluster import changeable
 from components.cluster_networking import IGNORED
+from components.cluster_properties import dns_prefix
 
 SUBNET = (
     "/subscriptions/sub-of-net/resourceGroups/net/providers/Microsoft.Network/virtualNetworks/v/subnets/s"
@@ -173,6 +174,25 @@ def test_given_windows_password_is_secret(deploy: Any) -> None:
     assert done.one("ManagedCluster").is_secret("windowsProfile", "adminPassword")
 
 
+def test_a_windows_password_that_is_not_ours_is_left_alone(deploy: Any, output: Any) -> None:
+    args = plain()
+    args["windows_profile"] = {"admin_username": "azureuser", "generate_password": False}
+    seen: list[Any] = []
+    done = deploy(lambda: seen.append(output(AksCluster("shop", args).windows_admin_password)))
+    assert not done.all("GeneratedPassword")
+    assert done.one("ManagedCluster").inputs["windowsProfile"] == {"adminUsername": "azureuser"}
+    assert done.one("WindowsPassword").inputs["password"] is None
+    assert seen[0].value is None
+
+
+def test_a_host_name_has_one_start(deploy: Any) -> None:
+    args = plain()
+    args["managed_cluster_args"] = {"fqdnSubdomain": "shop"}
+    inputs = deploy(lambda: AksCluster("shop", args)).one("ManagedCluster").inputs
+    assert inputs["fqdnSubdomain"] == "shop"
+    assert "dnsPrefix" not in inputs
+
+
 def test_system_assigned_identity_gets_its_role_after_the_cluster(deploy: Any) -> None:
     args = plain()
     args["system_pool"]["vnet_subnet_id"] = SUBNET
@@ -201,6 +221,13 @@ def test_user_assigned_identity_gets_its_role_before_the_cluster(deploy: Any) ->
     identity = cluster.inputs["identity"]
     assert identity["type"] == "UserAssigned"
     assert identity["userAssignedIdentities"][0].endswith("/resourceGroups/c1-rg/identity")
+
+
+def test_rights_that_are_there_are_not_given(deploy: Any) -> None:
+    args = plain()
+    args["system_pool"]["vnet_subnet_id"] = SUBNET
+    args["grant_subnets"] = False
+    assert not deploy(lambda: AksCluster("main", args)).all("RoleAssignment")
 
 
 def test_every_subnet_gets_one_role(deploy: Any) -> None:

@@ -28,6 +28,12 @@ from components.pass_through import arguments, given
             {"tags": {"my_team": "a", "myteam": "b"}},
             id="tags-are-free-words",
         ),
+        pytest.param(
+            {"oidc_issuer_profile": {"enabled": True}, "dns_prefix": "a"},
+            {"oidcIssuerProfile": {"enabled": None}, "dnsPrefix": None},
+            {"oidc_issuer_profile": {}},
+            id="none-takes-away",
+        ),
         pytest.param({"resource_name": "a"}, {}, {"resource_name_": "a"}, id="azure-name-beside-pulumi-name"),
     ],
 )

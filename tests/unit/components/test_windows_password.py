@@ -57,6 +57,7 @@ def props(password: str, *, cluster: str = CLUSTER, acknowledged: bool = True) -
         pytest.param(props("new"), True, [], id="another-password"),
         pytest.param({**props("old"), "resent": True}, True, [], id="an-older-one-was-sent"),
         pytest.param({**props("old"), "resent": False}, False, [], id="none-was-sent"),
+        pytest.param(props(""), False, [], id="none-leaves-it"),
         pytest.param(props("old", cluster="/other"), True, ["cluster_id"], id="another-cluster"),
     ],
 )
@@ -69,6 +70,12 @@ def test_a_new_cluster_has_its_password(azure: FakeAzure) -> None:
     made = WindowsPasswordProvider().create(props("old"))
     assert made.outs == {"cluster_id": CLUSTER, "password": "old"}
     assert not azure.puts
+
+
+def test_a_password_after_an_unknown_one_is_set() -> None:
+    before = {"cluster_id": CLUSTER, "password": None}
+    assert WindowsPasswordProvider().diff(CLUSTER, before, props("new")).changes
+    assert not WindowsPasswordProvider().diff(CLUSTER, before, props("")).changes
 
 
 def test_the_rest_of_the_cluster_is_sent_as_it_is(azure: FakeAzure) -> None:

@@ -53,6 +53,13 @@ def _failure(
             id="session-gone",
         ),
         pytest.param(
+            "error: update is not allowed by the plan: this resource is constrained to same",
+            DeployError,
+            "Preview again with --save-plan",
+            1,
+            id="beyond-its-plan",
+        ),
+        pytest.param(
             "error: disk is full", DeployError, "Stack 'dev' failed:\n  disk is full", 1, id="unknown"
         ),
     ],

@@ -1,9 +1,10 @@
 import json
 
 import pytest
+from pulumi.automation import StepEventMetadata
 
 from aksnetpol.deploy.errors import DeployError
-from aksnetpol.deploy.preview import PropertyChange, Step, parse
+from aksnetpol.deploy.preview import PropertyChange, Step, of_event, parse
 
 _CLUSTER = (
     "urn:pulumi:dev::shop::aksnetpol:index:AksCluster$azure-native:containerservice:ManagedCluster::aks"
@@ -55,6 +56,18 @@ def test_counts_and_what_changes() -> None:
 def test_a_name_may_hold_colons() -> None:
     planned = parse(_document({"op": "create", "urn": _CLUSTER + "::of::mine"}))
     assert planned.steps[0].name == "aks::of::mine"
+
+
+def test_the_step_of_an_event() -> None:
+    metadata = {
+        "op": "replace",
+        "urn": _CLUSTER,
+        "keys": ["dnsPrefix"],
+        "detailedDiff": {"dnsPrefix": {"diffKind": "update-replace", "inputDiff": True}},
+    }
+    step = of_event(StepEventMetadata.from_json(metadata))
+    change = PropertyChange("dnsPrefix", "update-replace", True)
+    assert step == Step("replace", _CLUSTER, ("dnsPrefix",), (change,))
 
 
 def test_diagnostics_lose_their_colours() -> None:

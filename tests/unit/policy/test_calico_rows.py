@@ -4,7 +4,22 @@ from typing import Any
 
 import pytest
 
-from tests.unit.policy.cases import FAR, IN, OUT, WORLD, Case, Manifest, check, ingress, policy, read
+from aksnetpol.policy import analyze
+from tests.unit.policy.cases import (
+    FAR,
+    IN,
+    OUT,
+    WORLD,
+    Case,
+    Manifest,
+    check,
+    cluster,
+    ingress,
+    pod,
+    policy,
+    port,
+    read,
+)
 
 PLAIN = "plain/client demo/server"
 SERVER = "app == 'server'"
@@ -53,6 +68,23 @@ def allowed_to(source: str, *, namespaces: str = "") -> Manifest:
     return calico(rule("Allow", {"selector": source, **more}))
 
 
+def network_set(kind: str, *nets: str, **metadata: str) -> Manifest:
+    return {
+        "apiVersion": "projectcalico.org/v3",
+        "kind": kind,
+        "metadata": {"name": "set", "labels": {"role": "bad"}, **metadata},
+        "spec": {"nets": list(nets)},
+    }
+
+
+PROJECT = "projectcalico.org"
+OF_OTHER = f"{PROJECT}/namespace == 'other'"
+WITH_ACCOUNT = pod("demo", "leia", serviceAccountName="leia")
+LEIA = "demo/leia demo/server"
+SECOND = pod("demo", "second", ports=[port(8080)], labels={"app": "server"})
+BAD = {"selector": "role == 'bad'"}
+SET = network_set("GlobalNetworkSet", "8.8.8.0/24")
+LOCAL_SET = network_set("NetworkSet", "8.8.8.8", namespace="demo")
 ALLOW_ALL = ingress({})
 CASES = [
     Case("what-no-rule-allows-is-denied", (calico(rule("Allow", CLIENTS)),), (IN, OUT), (FAR, WORLD)),
@@ -133,6 +165,80 @@ CASES = [
         (IN, OUT),
         ("demo/server other/client",),
     ),
+    Case(
+        "a-negated-selector-is-the-own-namespace",
+        (calico(rule("Allow", {"notSelector": "app == 'server'"})),),
+        (IN,),
+        (FAR, WORLD),
+    ),
+    Case("label-of-the-namespace", (everywhere(rule("Allow", {"selector": OF_OTHER})),), (FAR,), (IN, WORLD)),
+    Case(
+        "label-of-the-namespace-in-a-subject",
+        (everywhere(rule("Deny"), selector=OF_OTHER),),
+        (IN,),
+        ("demo/server other/client",),
+    ),
+    Case(
+        "label-of-the-orchestrator",
+        (everywhere(rule("Deny"), selector=f"{PROJECT}/orchestrator == 'k8s'"),),
+        (),
+        (IN, FAR),
+    ),
+    Case(
+        "label-of-the-service-account",
+        (WITH_ACCOUNT, everywhere(rule("Allow", {"selector": f"{PROJECT}/serviceaccount == 'leia'"}))),
+        (LEIA,),
+        (IN,),
+    ),
+    Case(
+        "service-accounts-by-name",
+        (WITH_ACCOUNT, calico(rule("Allow", {"serviceAccounts": {"names": ["leia"]}}))),
+        (LEIA,),
+        (IN,),
+    ),
+    Case(
+        "a-namespace-by-calicos-name-label",
+        (allowed_to("all()", namespaces=f"{PROJECT}/name == 'other'"),),
+        (FAR,),
+        (IN, PLAIN),
+    ),
+    Case(
+        "a-namespace-has-calicos-name-label",
+        (allowed_to("all()", namespaces=f"has({PROJECT}/name) && {PROJECT}/name not in {{'other'}}"),),
+        (IN, PLAIN),
+        (FAR,),
+    ),
+    Case("global-is-no-pod", (everywhere(rule("Allow", {"namespaceSelector": "global()"})),), (), (IN, FAR)),
+    Case(
+        "a-network-set",
+        (SET, everywhere(rule("Deny", BAD), rule("Allow"))),
+        (IN, "8.8.9.1 demo/server"),
+        (WORLD,),
+    ),
+    Case(
+        "a-network-set-of-a-namespace",
+        (LOCAL_SET, calico(rule("Allow", BAD))),
+        (WORLD,),
+        (IN, "8.8.9.1 demo/server"),
+    ),
+    Case(
+        "a-network-set-is-not-in-another-namespace",
+        (SET, LOCAL_SET, calico(rule("Allow", {**BAD, "namespaceSelector": "team == 'b'"}))),
+        (),
+        (WORLD,),
+    ),
+    Case(
+        "a-network-set-in-a-negated-selector",
+        (SET, everywhere(rule("Allow", {"notSelector": "role == 'bad'"}))),
+        (IN, "8.8.9.1 demo/server"),
+        (WORLD,),
+    ),
+    Case(
+        "a-network-set-and-other-conditions",
+        (SET, everywhere(rule("Allow", {**BAD, "notNets": ["8.8.8.8/32"]}))),
+        ("8.8.8.9 demo/server",),
+        (WORLD, IN),
+    ),
     Case("selector-not", (allowed_to("app != 'client'"),), (), (IN,)),
     Case("selector-in", (allowed_to("app in {'x', 'client'}"),), (IN,)),
     Case("selector-not-in", (allowed_to("app not in {'x', 'client'}"),), (), (IN,)),
@@ -145,6 +251,12 @@ CASES = [
         (IN,),
     ),
     Case("nets-match-pods-too", (calico(rule("Allow", {"nets": ["10.0.1.0/24"]})),), (FAR,), (IN, WORLD)),
+    Case(
+        "nets-may-be-addresses",
+        (calico(rule("Allow", {"nets": ["8.8.8.8", "2001:db8::1"]})),),
+        (WORLD, "2001:db8::1 demo/server"),
+        ("8.8.8.9 demo/server",),
+    ),
     Case("not-nets", (calico(rule("Allow", {"notNets": ["10.0.1.0/24"]})),), (IN, WORLD), (FAR,)),
     Case(
         "nets-and-selector-must-both-hold",
@@ -168,6 +280,19 @@ CASES = [
         (f"{IN} 81",),
         (IN, f"{IN} 81 UDP"),
     ),
+    Case(
+        "not-ports-by-name-are-each-pods-own",
+        (SECOND, calico(rule("Allow", CLIENTS, **tcp("http", negated=True)))),
+        (f"{IN} 8080", "demo/client demo/second 80"),
+        (IN, "demo/client demo/second 8080"),
+    ),
+    Case(
+        "a-protocol-that-is-not-modelled-opens-no-other",
+        (calico(rule("Allow", CLIENTS, protocol="UDPLite", destination={"ports": [80]})),),
+        (),
+        (IN, f"{IN} 80 UDP"),
+    ),
+    Case("not-protocol", (calico(rule("Allow", CLIENTS, notProtocol="TCP")),), (f"{IN} 80 UDP",), (IN,)),
     Case("protocol-alone", (calico(rule("Allow", CLIENTS, protocol="UDP")),), (f"{IN} 80 UDP",), (IN,)),
     Case("types-default-to-ingress", (calico(types=None),), (OUT,), (IN,)),
     Case(
@@ -198,9 +323,36 @@ def test_row(case: Case) -> None:
         pytest.param(calico(rule("Allow", **tcp("90:80"))), "FIRST:LAST", id="range"),
         pytest.param(everywhere(doNotTrack=True), "not modelled", id="untracked"),
         pytest.param(calico(rule("Allow", {"ports": [1]})), "source ports", id="source-ports"),
+        pytest.param(everywhere(tier="ghost"), "tier ghost is not in the input", id="tier"),
+        pytest.param(everywhere(selector="pcns.team == 'b'"), "namespaceSelector", id="namespace-labels"),
+        pytest.param(calico(serviceAccountSelector="a == 'b'"), "service accounts", id="account-labels"),
+        pytest.param(
+            everywhere(rule("Allow", {"serviceAccounts": {"selector": "a == 'b'"}})),
+            "service accounts",
+            id="account-labels-of-a-peer",
+        ),
+        pytest.param(network_set("GlobalNetworkSet", "8.8.8"), "no CIDR", id="network-set"),
     ],
 )
 def test_what_is_not_known_is_a_finding(written: Manifest, said: str) -> None:
     loaded = read(written)
     assert loaded.partial
     assert said in loaded.findings[-1].message
+
+
+def test_all_answers_take_each_pods_own_ports() -> None:
+    """As `can` asks about two pods, and `reach` about all."""
+    denied = calico(rule("Allow", CLIENTS, **tcp("http", negated=True)))
+    found = {
+        str(one.destination): str(one.ports)
+        for one in analyze(cluster(SECOND, denied), "calico").pod_pairs()
+        if str(one.source) == "demo/client" and str(one.destination) in ("demo/server", "demo/second")
+    }
+    assert found == {"demo/server": "TCP 0-79,81-65535", "demo/second": "TCP 0-8079,8081-65535"}
+
+
+def test_staged_policies_are_not_in_force() -> None:
+    staged = {**everywhere(rule("Deny")), "kind": "StagedGlobalNetworkPolicy"}
+    loaded = read(staged)
+    assert not loaded.partial
+    assert loaded.findings[-1].id == "not-modelled"

@@ -1,10 +1,11 @@
 """CiliumNetworkPolicy and CiliumClusterwideNetworkPolicy as cases (Cilium docs, "Policy language")."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from aksnetpol.policy import analyze
+from aksnetpol.policy import Certainty, analyze
 from tests.unit.policy.cases import (
     CLIENT,
     FAR,
@@ -15,7 +16,9 @@ from tests.unit.policy.cases import (
     Manifest,
     check,
     cluster,
+    expression,
     ingress,
+    pod,
     read,
 )
 
@@ -24,6 +27,7 @@ CLIENT_POD = {"matchLabels": {"app": "client"}}
 CLIENT_PODS = {"fromEndpoints": [CLIENT_POD]}
 EVERYONE = {"fromEntities": ["all"]}
 PLAIN = "plain/client demo/server"
+OTHER_NODE = "node/linux2 demo/server"
 
 
 def cilium(subject: Manifest = SERVER_POD, *, namespace: str | None = "demo", **spec: Any) -> Manifest:
@@ -106,6 +110,83 @@ CASES = [
     ),
     Case("entity-world", (cilium(ingress=[{"fromEntities": ["world"]}]),), (WORLD,), (IN, FAR)),
     Case("entity-cluster", (cilium(ingress=[{"fromEntities": ["cluster"]}]),), (IN, FAR), (WORLD,)),
+    Case(
+        "entity-host",
+        (cilium(egress=[{"toEntities": ["host"]}]),),
+        ("demo/server node/linux1",),
+        ("demo/server node/linux2", OUT),
+    ),
+    Case("entity-all", (cilium(ingress=[EVERYONE]),), (IN, FAR, WORLD, OTHER_NODE)),
+    Case("entity-none", (cilium(ingress=[{"fromEntities": ["none"]}]),), (), (IN, WORLD, OTHER_NODE)),
+    Case(
+        "entity-remote-node",
+        (cilium(ingress=[{"fromEntities": ["remote-node"]}]),),
+        (OTHER_NODE,),
+        (IN, WORLD),
+    ),
+    Case(
+        "entity-world-ipv4",
+        (cilium(ingress=[{"fromEntities": ["world-ipv4"]}]),),
+        (WORLD,),
+        ("2001:db8::1 demo/server", IN),
+    ),
+    Case(
+        "entity-of-no-snapshot",
+        (cilium(ingress=[{"fromEntities": ["kube-apiserver"]}]),),
+        (),
+        (IN, WORLD, OTHER_NODE),
+        certainty={IN: Certainty.CERTAIN, WORLD: Certainty.UNKNOWN, OTHER_NODE: Certainty.UNKNOWN},
+    ),
+    Case("reserved-label", (from_endpoints(**{"reserved:world": ""}),), (WORLD,), (IN,)),
+    Case(
+        "reserved-label-negated",
+        (cilium(ingress=[{"fromEndpoints": [expression("reserved:host", "DoesNotExist")]}]),),
+        (),
+        (IN,),
+        certainty={IN: Certainty.UNKNOWN},
+    ),
+    Case(
+        "service-account",
+        (
+            pod("demo", "leia", serviceAccountName="leia"),
+            from_endpoints(**{"io.cilium.k8s.policy.serviceaccount": "leia"}),
+        ),
+        ("demo/leia demo/server",),
+        (IN,),
+    ),
+    Case(
+        "a-cluster-by-name-is-not-known",
+        (from_endpoints(**{"io.cilium.k8s.policy.cluster": "east", "app": "client"}),),
+        (),
+        (IN, FAR),
+        certainty={IN: Certainty.UNKNOWN, FAR: Certainty.CERTAIN},
+    ),
+    Case(
+        "a-service-is-not-known",
+        (cilium(CLIENT_POD, egress=[{"toServices": [{"k8sService": {"serviceName": "web"}}]}]),),
+        (),
+        (IN,),
+        certainty={IN: Certainty.UNKNOWN},
+    ),
+    Case("no-peers-in-a-list", (cilium(ingress=[{"fromEndpoints": []}]),), (), (IN, FAR, WORLD)),
+    Case(
+        "deny-by-port",
+        (
+            cilium(
+                ingress=[EVERYONE],
+                ingressDeny=[{"fromEntities": ["world"], "toPorts": [{"ports": [{"port": "80"}]}]}],
+            ),
+        ),
+        (IN, f"{WORLD} 81"),
+        (WORLD,),
+    ),
+    Case("deny-alone-isolates", (cilium(ingressDeny=[{"fromEntities": ["world"]}]),), (OUT,), (IN, WORLD)),
+    Case(
+        "deny-alone-without-default-deny",
+        (cilium(ingressDeny=[{"fromEntities": ["world"]}], enableDefaultDeny={"ingress": False}),),
+        (IN, FAR),
+        (WORLD,),
+    ),
     Case("cidr-never-matches-pods", (cilium(ingress=[{"fromCIDR": ["10.0.0.0/8"]}]),), (), (IN, FAR)),
     Case("cidr-set-with-except", (world("8.0.0.0/8", "8.9.0.0/16"),), (WORLD,), ("8.9.9.9 demo/server", IN)),
     Case(
@@ -140,7 +221,31 @@ CASES = [
         "egress-to-a-name-is-kept-as-a-name",
         (cilium(CLIENT_POD, egress=[{"toFQDNs": [{"matchPattern": "*.example.com"}]}]),),
         (f"{CLIENT} api.example.com 443",),
-        (f"{CLIENT} example.org 443", IN),
+        (f"{CLIENT} example.org 443", f"{CLIENT} example.com 443", f"{CLIENT} a.b.example.com 443", IN),
+    ),
+    Case(
+        "a-leading-star-is-characters",
+        (cilium(CLIENT_POD, egress=[{"toFQDNs": [{"matchPattern": "*example.com"}]}]),),
+        (f"{CLIENT} example.com 443", f"{CLIENT} my-example.com 443"),
+        (f"{CLIENT} api.example.com 443",),
+    ),
+    Case(
+        "two-stars-are-any-depth",
+        (cilium(CLIENT_POD, egress=[{"toFQDNs": [{"matchPattern": "**.example.com"}]}]),),
+        (f"{CLIENT} a.b.example.com 443",),
+        (f"{CLIENT} example.com 443",),
+    ),
+    Case(
+        "a-name-may-have-an-address-of-a-cidr",
+        (cilium(CLIENT_POD, egress=[{"toCIDR": ["8.0.0.0/8"]}]),),
+        (),
+        (f"{CLIENT} example.com 443",),
+        certainty={f"{CLIENT} example.com 443": Certainty.UNKNOWN},
+    ),
+    Case(
+        "a-name-has-an-ipv4-address",
+        (cilium(CLIENT_POD, egress=[{"toCIDR": ["0.0.0.0/0"]}]),),
+        (f"{CLIENT} example.com 443",),
     ),
 ]
 
@@ -148,7 +253,7 @@ CASES = [
 @pytest.mark.parametrize("case", CASES, ids=[case.id for case in CASES])
 def test_row(case: Case) -> None:
     engine = case.engine if case.engine != "kubernetes" else "cilium"
-    check(Case(case.id, case.objects, case.allowed, case.denied, engine))
+    check(replace(case, engine=engine))
 
 
 def test_layer_7_is_a_remark_on_the_flow() -> None:
@@ -164,6 +269,7 @@ def test_layer_7_is_a_remark_on_the_flow() -> None:
     ("spec", "said"),
     [
         pytest.param({"ingress": [{"fromRequires": [CLIENT_POD]}]}, "removed in Cilium 1.19", id="requires"),
+        pytest.param({"ingress": [{"fromEntities": ["wrld"]}]}, "must be one of all, cluster", id="entity"),
         pytest.param({"ingres": []}, "ingres", id="unknown-field"),
         pytest.param({"nodeSelector": {}, "ingress": []}, "not modelled", id="node-policy"),
     ],

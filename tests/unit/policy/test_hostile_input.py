@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import time
+from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,31 +13,24 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from aksnetpol.policy import PolicyError, analyze, load, load_text
+from aksnetpol.policy import PolicyError, Reachability, analyze, diff, load, load_objects, load_text, profile
+from aksnetpol.policy.lint import lint
+from tests.unit.policy.hostile import NETWORK_POLICY, OBJECTS
 
 SECONDS = 5.0
-POLICY = {
-    "apiVersion": "networking.k8s.io/v1",
-    "kind": "NetworkPolicy",
-    "metadata": {"name": "p", "namespace": "n"},
-    "spec": {
-        "podSelector": {"matchLabels": {"a": "b"}},
-        "policyTypes": ["Ingress", "Egress"],
-        "ingress": [
-            {
-                "from": [
-                    {"podSelector": {"matchExpressions": [{"key": "k", "operator": "In", "values": ["v"]}]}},
-                    {"ipBlock": {"cidr": "10.0.0.0/8", "except": ["10.1.0.0/16"]}},
-                ],
-                "ports": [{"port": 80, "endPort": 90, "protocol": "TCP"}],
-            }
-        ],
-        "egress": [{"to": [{"namespaceSelector": {}}]}],
-    },
-}
+TODAY = date(2026, 11, 25)
+ENGINES = ("kubernetes", "npm-windows", "calico", "cilium")
 LEAVES = st.one_of(
-    st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=6), st.just([]), st.just({})
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.text(max_size=6),
+    st.sampled_from([[], {}, [None], [{}], ["x"], {"x": None}, "300.1.1.1", "10.0.0.0/33", "http", "!("]),
 )
+
+
+LIST = {"apiVersion": "v1", "kind": "List", "items": OBJECTS}
 
 
 def paths(value: Any, here: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
@@ -52,14 +47,27 @@ def replaced(value: Any, path: tuple[str | int, ...], new: Any) -> Any:
     return copy
 
 
-@settings(max_examples=600, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(path=st.sampled_from(paths(POLICY)), new=LEAVES)
-def test_any_field_may_hold_anything(path: tuple[str | int, ...], new: Any) -> None:
-    loaded = load_text(json.dumps(replaced(POLICY, path, new), default=str), "p.json")
+@cache
+def undamaged(engine: str) -> Reachability:
+    return analyze(load_objects(OBJECTS).cluster, engine)
+
+
+def test_nothing_is_wrong_with_what_is_damaged() -> None:
+    assert not [str(f) for f in load_text(json.dumps(LIST), "p.json").findings]
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(path=st.sampled_from(paths(OBJECTS)), new=LEAVES, engine=st.sampled_from(ENGINES))
+def test_any_field_may_hold_anything(path: tuple[str | int, ...], new: Any, engine: str) -> None:
+    damaged = {**LIST, "items": replaced(OBJECTS, path, new)}
+    loaded = load_text(json.dumps(damaged, default=str), "p.json")
     for finding in loaded.findings:
         assert finding.location.file == "p.json"
         assert finding.message
-    analyze(loaded.cluster).groups()
+    reach = analyze(loaded.cluster, engine)
+    reach.groups()
+    diff(undamaged(engine), reach)
+    lint(loaded.cluster, profile(engine), TODAY)
 
 
 @settings(max_examples=300, deadline=None)
@@ -76,7 +84,7 @@ def test_any_text_may_come(text: str) -> None:
     junk=st.text(alphabet="{}[]:,-&*!|>'\"\t\n#%@ a", max_size=8),
 )
 def test_a_damaged_file(start: int, length: int, junk: str) -> None:
-    whole = json.dumps(POLICY, indent=1)
+    whole = json.dumps(NETWORK_POLICY, indent=1)
     for finding in load_text(whole[:start] + junk + whole[start + length :], "d.yaml").findings:
         assert finding.location.file == "d.yaml"
 
@@ -123,7 +131,7 @@ def test_a_bomb_is_defused(text: str) -> None:
 
 def test_a_file_of_50_mib_is_refused_or_read_in_time(tmp_path: Path) -> None:
     file = tmp_path / "big.yaml"
-    document = json.dumps(POLICY) + "\n---\n"
+    document = json.dumps(NETWORK_POLICY) + "\n---\n"
     with file.open("w") as out:
         for _ in range(50 * 2**20 // len(document) + 1):
             out.write(document)

@@ -176,6 +176,13 @@ SPECIFICATION = [
         (f"{IN} 81", f"{CLIENT} 8.8.8.8"),
     ),
     Case(
+        "row-29-a-name-outside-has-some-address",
+        (egress({"to": [{"ipBlock": {"cidr": "8.0.0.0/8"}}]}),),
+        (),
+        (f"{CLIENT} example.com",),
+        certainty={f"{CLIENT} example.com": Certainty.UNKNOWN},
+    ),
+    Case(
         "row-16-no-names-outside",
         (egress({"to": [{"ipBlock": {"cidr": "0.0.0.0/0"}}], "ports": [{"port": "http"}]}),),
         (),

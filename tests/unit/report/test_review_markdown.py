@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from aksnetpol.report.review import Resource, Review, StackReview, markdown
+from aksnetpol.report.review import Resource, Review, StackReview, markdown, published
 from aksnetpol.report.review.comment import GITHUB_COMMENT, MARKER, merged, parse, stack_end
 from aksnetpol.report.review.escape import code, fence, prose
 from aksnetpol.report.review.model import Operation, Problem, PropertyChange, ResourceChange
@@ -52,7 +52,7 @@ def test_a_report_that_fits_leaves_nothing_out() -> None:
 def test_marks_let_a_later_run_replace_one_stack() -> None:
     text = markdown.render(Review("main", "topic", (_stack("dev", 1), _stack("prod", 2))))
     assert text.startswith(MARKER)
-    newer = markdown.comment(markdown.report(Review("main", "topic", (_stack("prod", 9),))))
+    newer = markdown.comment(published.report(Review("main", "topic", (_stack("prod", 9),))))
     both = merged([parse(text)], newer).text(GITHUB_COMMENT)
     assert both == markdown.render(Review("main", "topic", (_stack("dev", 1), _stack("prod", 9))))
 
@@ -67,10 +67,10 @@ def test_a_saved_report_reads_the_same(path: Path) -> None:
 
 def test_what_was_left_out_is_still_named_after_a_merge() -> None:
     text = markdown.render(Review("main", "topic", (_stack("prod", 900),)))
-    newer = markdown.comment(markdown.report(Review("main", "topic", (_stack("dev", 1),))))
+    newer = markdown.comment(published.report(Review("main", "topic", (_stack("dev", 1),))))
     both = merged([parse(text)], newer)
     assert "the property changes of `prod`" in both.text(GITHUB_COMMENT)
-    assert both.holds(markdown.comment(markdown.report(Review("main", "topic", (_stack("prod", 900),)))))
+    assert both.holds(markdown.comment(published.report(Review("main", "topic", (_stack("prod", 900),)))))
 
 
 @pytest.mark.parametrize("body", ["", MARKER, f"{MARKER}\n| --- | --- | --- |\n| a | b | c |"])

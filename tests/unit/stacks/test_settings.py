@@ -52,6 +52,13 @@ def test_published_schema_is_the_settings() -> None:
 BAD = [
     ("malformed", "config: [", ["Pulumi.bad.yaml:1", "not YAML"]),
     ("not-a-mapping", "- a\n", ["must hold a mapping"]),
+    (
+        "autoscaler-said-twice",
+        "config:\n  aksnetpol:cluster:\n    name: a\n    networkPolicy: none\n    nodePools:\n"
+        "      - name: work\n        minCount: 1\n        maxCount: 2\n"
+        "        agentPoolArgs: {enableAutoScaling: null}\n",
+        ["Pulumi.bad.yaml:6: cluster.nodePools[0]", "must leave enableAutoScaling to minCount"],
+    ),
     ("empty", "", ["must hold a mapping"]),
     ("no-cluster", "config: {}\n", ["cluster: The key is missing"]),
     (

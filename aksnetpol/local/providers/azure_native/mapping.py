@@ -10,6 +10,8 @@ from aksnetpol.local.providers.merge import merged
 from aksnetpol.local.providers.wire import Json
 
 _ITEM_ENVELOPE = ("id", "name", "type", "etag")
+# ARM spells the properties of this object with hyphens, azure-native in camel case.
+_HYPHENATED = "autoScalerProfile"
 
 
 def resource_id(kind: ResourceType, inputs: Mapping[str, Any], subscription: str) -> str:
@@ -45,6 +47,8 @@ def to_arm(kind: ResourceType, inputs: Mapping[str, Any], previous: Mapping[str,
     inside = {key: document.pop(key) for key in list(document) if key not in kind.envelope}
     if isinstance(document.get("identity"), dict):
         document["identity"] = _identity(document["identity"], (previous or {}).get("identity"))
+    if isinstance(inside.get(_HYPHENATED), dict):
+        inside[_HYPHENATED] = _renamed(inside[_HYPHENATED], r"[A-Z]", lambda found: f"-{found[0].lower()}")
     return {**document, "properties": inside}
 
 
@@ -75,15 +79,35 @@ def to_outputs(kind: ResourceType, document: Mapping[str, Any]) -> Json:
     inside: Json = document.get("properties") or {}
     if kind.flat:
         outputs.update({key: _each(kind, key, value, _lift) for key, value in inside.items()})
+        if isinstance(outputs.get(_HYPHENATED), dict):
+            outputs[_HYPHENATED] = _renamed(outputs[_HYPHENATED], r"-(\w)", lambda found: found[1].upper())
     elif inside:
         outputs["properties"] = inside
     return {**outputs, "azureApiVersion": kind.api_version}
 
 
+def _renamed(values: Json, pattern: str, turn: Callable[[re.Match[str]], str]) -> Json:
+    return {re.sub(pattern, turn, key): value for key, value in values.items()}
+
+
 def to_inputs(kind: ResourceType, arm_id: str, outputs: Mapping[str, Any]) -> Json:
-    """Return what a program would say to get these outputs: what an import writes."""
-    found = sdk.projected_object(sdk.input_type(kind.token), outputs)
+    """Return what a program would say to get these outputs: what an import writes.
+
+    Everything that Azure filled in is there, but for empty collections and `id`.
+    Source: azure-native, provider/pkg/convert, ResponseToSdkInputs.
+    """
+    found = _filled(sdk.projected_object(sdk.input_type(kind.token), outputs)) or {}
+    found.pop("id", None)
     return {**found, **parameters_of(kind, arm_id), "azureApiVersion": kind.api_version}
+
+
+def _filled(value: Any) -> Any:
+    """Return a value without empty collections, None where it is one."""
+    if isinstance(value, dict):
+        return {key: kept for key, item in value.items() if (kept := _filled(item)) is not None} or None
+    if isinstance(value, list):
+        return [kept for item in value if (kept := _filled(item)) is not None] or None
+    return value
 
 
 def merged_inputs(

@@ -1,30 +1,33 @@
-"""local/kubernetes/ports.py: ports that stay the same, and that no outgoing connection takes meanwhile."""
+"""Ports are kept from start to start, and nobody gets one by chance before its owner listens."""
 
 import socket
 from pathlib import Path
 
 from aksnetpol.local.kubernetes.ports import kept_ports
 
+NAMES = ("etcd", "api", "kubelet")
 
-def test_ports_are_kept_and_differ(tmp_path: Path) -> None:
+
+def test_ports_are_kept(tmp_path: Path) -> None:
     file = tmp_path / "ports.json"
-    first = kept_ports(file, ("api", "etcd", "kubelet"))
-    assert len(set(first.values())) == 3
-    assert kept_ports(file, ("api", "etcd", "kubelet")) == first
+    ports = kept_ports(file, NAMES)
+    assert len(set(ports.values())) == len(NAMES)
+    assert kept_ports(file, NAMES) == ports
 
 
-def test_no_outgoing_connection_gets_one(tmp_path: Path) -> None:
-    """Linux gives these only to who asks for the very one."""
-    ports = kept_ports(tmp_path / "ports.json", map(str, range(20)))
-    first, last = map(int, Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split())
-    assert not [port for port in ports.values() if first <= port <= last]
-
-
-def test_a_port_that_somebody_took_is_given_up(tmp_path: Path) -> None:
+def test_a_port_that_is_taken_is_replaced_alone(tmp_path: Path) -> None:
     file = tmp_path / "ports.json"
-    before = kept_ports(file, ("api", "kubelet"))
-    with socket.create_server(("127.0.0.1", before["api"])):
-        after = kept_ports(file, ("api", "kubelet"))
-    assert after["api"] != before["api"]
-    assert after["kubelet"] == before["kubelet"]
-    assert kept_ports(file, ("api", "kubelet")) == after
+    ports = kept_ports(file, NAMES)
+    with socket.create_server(("127.0.0.1", ports["api"])):
+        again = kept_ports(file, NAMES)
+    assert again["api"] != ports["api"]
+    assert {**again, "api": 0} == {**ports, "api": 0}
+
+
+def test_no_port_is_one_that_the_kernel_gives_to_whoever_asks_for_any(tmp_path: Path) -> None:
+    ports = kept_ports(tmp_path / "ports.json", NAMES)
+    given: set[int] = set()
+    for _ in range(50):
+        with socket.create_server(("127.0.0.1", 0)) as any_port:
+            given.add(int(any_port.getsockname()[1]))
+    assert max(ports.values()) < min(given)

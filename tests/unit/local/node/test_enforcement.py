@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 
 import pytest
@@ -51,11 +52,26 @@ def test_root_has_the_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("allowed", [True, False])
 def test_others_need_a_user_namespace(monkeypatch: pytest.MonkeyPatch, allowed: bool) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
-    monkeypatch.setattr(enforcement, "_user_namespaces", lambda: allowed)
+    monkeypatch.setattr(enforcement, "_user_namespaces", lambda _: allowed)
     found = means(which(*ALL))
     assert found.user_namespace is allowed
     assert found.enforcement is (Enforcement.KERNEL if allowed else Enforcement.MODEL)
     assert allowed or "as root" in found.remark
+
+
+def test_nft_outside_an_ordinary_users_path_is_tried_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Debian's PATH of ordinary users has no /usr/sbin, where nft is."""
+    tried: list[list[str]] = []
+
+    def run(command: list[str], **_: object) -> subprocess.CompletedProcess[bytes]:
+        tried.append(command)
+        return subprocess.CompletedProcess(command, 0)
+
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    monkeypatch.setattr(os, "access", lambda path, _: path in {"/usr/sbin/nft", "/usr/sbin/ip"})
+    monkeypatch.setattr(subprocess, "run", run)
+    assert means(which(*(ALL - {"nft", "ip"}))).user_namespace
+    assert "/usr/sbin/nft" in tried[0]
 
 
 def test_others_are_told_to_use_sudo(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -419,6 +419,10 @@ SELECTION = (
         name="tcp",
     ),
 )
+_CILIUM = (
+    "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: p, namespace: demo}\n"
+    "spec:\n  endpointSelector: {}\n  egress:\n    - RULE # HERE\n"
+)
 REST = (
     Case(
         "image-registry",
@@ -426,6 +430,27 @@ REST = (
         "    metadata: {labels: {app: web}}\n    spec:\n      containers:\n        - name: main\n"
         "          image: k8s.gcr.io/e2e-test-images/agnhost:2.33 # HERE\n",
         ("k8s.gcr.io", "registry.k8s.io"),
+    ),
+    Case(
+        "cilium-advanced-networking",
+        _CILIUM.replace("RULE", "{toFQDNs: [{matchName: example.com}]}"),
+        ("toFQDNs: [{matchName: example.com}]", "toEntities: [world]"),
+        engine="cilium",
+        name="domain",
+    ),
+    Case(
+        "cilium-advanced-networking",
+        _CILIUM.replace("RULE", "{toPorts: [{ports: [{port: '80'}], rules: {http: [{method: GET}]}}]}"),
+        (", rules: {http: [{method: GET}]}", ""),
+        engine="cilium",
+        name="layer-7",
+    ),
+    Case(
+        "calico-kind-unsupported",
+        "apiVersion: projectcalico.org/v3 # HERE\nkind: GlobalNetworkPolicy\nmetadata: {name: p}\n"
+        "spec: {selector: all(), ingress: [{action: Allow}]}\n",
+        engine="calico",
+        clean_engine="cilium",
     ),
     Case("engine-none", policy("podSelector: {}"), engine="none", clean_engine="kubernetes"),
     Case("engine-retired", policy("podSelector: {}"), engine="npm-windows", clean_engine="npm-linux"),

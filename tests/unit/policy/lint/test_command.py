@@ -1,7 +1,6 @@
 """aksnetpol lint: exit codes, formats, --fix on files."""
 
 import json
-import shlex
 from pathlib import Path
 
 import pytest
@@ -9,9 +8,8 @@ from typer.testing import CliRunner, Result
 
 from aksnetpol import cli
 from aksnetpol.errors import UserError
-from tests.unit.policy.lint.cases import BASE, CASES
+from aksnetpol.policy import load
 
-DOCS = Path(__file__).parents[4] / "docs" / "lint-rules.md"
 NAMESPACE = "apiVersion: v1\nkind: Namespace\nmetadata: {name: demo}\n---\n"
 HEAD = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: p, namespace: demo}\nspec:\n"
 CLEAN = NAMESPACE + HEAD + "  podSelector: {}\n  policyTypes: [Ingress]\n"
@@ -120,14 +118,12 @@ def test_sarif(file: Path) -> None:
     assert "image-registry" in {result["ruleId"] for result in log["runs"][0]["results"]}
 
 
-def test_documented_commands_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = tmp_path / "policies"
-    folder.mkdir()
-    (folder / "a.yaml").write_text(CASES[0].text + BASE)
-    monkeypatch.chdir(tmp_path)
-    shown = DOCS.read_text().split("```sh\n")[1].split("```")[0].splitlines()
-    assert len(shown) == 3
-    for line in shown:
-        result = CliRunner().invoke(cli.app, shlex.split(line)[1:])
-        assert result.exit_code in (0, 1), line
-        assert result.stdout
+def test_a_live_cluster(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file.write_text(OLD_IMAGE)
+    read = load([file])
+    monkeypatch.setattr("aksnetpol.cli.policy_input.load_live", lambda *_: read)
+    result = lint("--live", "--fail-on", "warning")
+    assert (result.exit_code, "image k8s.gcr.io/x" in result.stdout) == (1, True)
+    assert isinstance(lint("--live", "--fix").exception, UserError)
+    assert isinstance(lint("--live", str(file)).exception, UserError)
+    assert file.read_text() == OLD_IMAGE

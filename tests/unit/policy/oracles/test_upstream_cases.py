@@ -9,7 +9,7 @@ import pytest
 
 from aksnetpol.policy import Reachability, analyze, load_objects
 from tests.kernel.specs import Case, Check
-from tests.kernel.upstream import CASES
+from tests.kernel.upstream import CASES, SCTP_CASES
 
 NAMESPACES, NAMES = ("x", "y", "z"), ("a", "b", "c")
 PODS = [f"{namespace}/{name}" for namespace in NAMESPACES for name in NAMES]
@@ -49,7 +49,7 @@ class Manifests:
         ports = [
             {"containerPort": port, "protocol": protocol, "name": f"serve-{port}-{protocol.lower()}"}
             for port in (80, 81)
-            for protocol in ("TCP", "UDP")
+            for protocol in ("TCP", "UDP", "SCTP")
         ]
         return {
             "apiVersion": "v1",
@@ -80,7 +80,10 @@ def wrong(reach: Reachability, check: Check) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
+ALL = [*CASES, *SCTP_CASES]
+
+
+@pytest.mark.parametrize("case", ALL, ids=[case.name for case in ALL])
 def test_case(case: Case) -> None:
     manifests = Manifests()
     for step in case.steps:
@@ -99,7 +102,7 @@ def test_case(case: Case) -> None:
 
 
 def test_every_case_is_there() -> None:
-    assert len({case.name for case in CASES}) == 45
+    assert len({case.name for case in ALL}) == 49
 
 
 def test_the_tables_can_fail() -> None:
@@ -107,7 +110,7 @@ def test_the_tables_can_fail() -> None:
     open_cluster = analyze(load_objects(Manifests().objects()).complete())
     failing = [
         case.name
-        for case in CASES
+        for case in ALL
         if any(wrong(open_cluster, check) for step in case.steps for check in step.checks)
     ]
-    assert len(failing) >= 35
+    assert len(failing) >= 40

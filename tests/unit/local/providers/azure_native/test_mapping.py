@@ -196,6 +196,25 @@ def test_only_properties_that_a_program_can_say_are_imported() -> None:
     }
 
 
+def test_an_import_leaves_out_what_is_empty() -> None:
+    """azure-native, provider/pkg/convert: removeEmptyCollections; a false or an empty text stays."""
+    live: Json = {"tags": {}, "dnsPrefix": "", "storageProfile": {"diskCSIDriver": {}}, "enableRBAC": False}
+    assert mapping.to_inputs(CLUSTER, AKS, live) == {
+        "dnsPrefix": "",
+        "enableRBAC": False,
+        "resourceGroupName": "rg",
+        "resourceName": "aks",
+        "azureApiVersion": "2025-09-01",
+    }
+
+
+def test_the_autoscaler_profile_has_hyphens_in_arm() -> None:
+    inputs: Json = {"autoScalerProfile": {"scanInterval": "20s", "expander": "random"}}
+    document = mapping.to_arm(CLUSTER, inputs)
+    assert document["properties"]["autoScalerProfile"] == {"scan-interval": "20s", "expander": "random"}
+    assert mapping.to_outputs(CLUSTER, document)["autoScalerProfile"] == inputs["autoScalerProfile"]
+
+
 def test_a_refresh_leaves_lists_that_are_kept_elsewhere() -> None:
     """Subnets that are resources of their own are no inputs of their network."""
     space: Json = {"addressSpace": {"addressPrefixes": ["10.0.0.0/8"]}}

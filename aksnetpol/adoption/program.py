@@ -1,0 +1,50 @@
+"""The program that imports: a stack's own, each Azure resource with the id of the existing one."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pulumi
+from pulumi.runtime import register_stack_transformation
+
+from aksnetpol.adoption.planning import Imports
+from components.dynamic import quiet_grpc
+from components.program import deploy
+from stacks import DemoSettings, LoadedSettings
+
+Transformation = Callable[[pulumi.ResourceTransformationArgs], pulumi.ResourceTransformationResult | None]
+
+
+def program(loaded: LoadedSettings, imports: Imports, *, planning: bool = False) -> Callable[[], None]:
+    """Return a program for the Automation API; the demo is left for the first up.
+
+    Args:
+        loaded: the stack's settings.
+        imports: from `Adoption`.
+        planning: for a preview: without protection, at which the engine would stop before it says what
+            differs.
+    """
+    settings = loaded.settings.model_copy(update={"demo": DemoSettings(enabled=False)})
+
+    def run() -> None:
+        quiet_grpc()
+        register_stack_transformation(by_id(imports, planning=planning))
+        deploy(replace(loaded, settings=settings))
+
+    return run
+
+
+def by_id(imports: Imports, *, planning: bool = False) -> Transformation:
+    """Return what makes the resources that have an id imported instead of created; see program."""
+
+    def with_id(args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult | None:
+        arm_id = imports.get((args.type_, args.name))
+        if arm_id is None:
+            return None
+        extra = pulumi.ResourceOptions(import_=arm_id, protect=False if planning else None)
+        options = pulumi.ResourceOptions.merge(args.opts, extra)
+        segments = arm_id.split("/")
+        # A pool has these from the system pool's id, which a plan of its creation does not know yet.
+        names = {"resource_group_name": segments[4], "resource_name": segments[8]}
+        return pulumi.ResourceTransformationResult({**args.props, **names}, options)
+
+    return with_id

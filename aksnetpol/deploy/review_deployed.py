@@ -1,0 +1,184 @@
+"""Reads a deployed stack, and what an update by the working program makes of it, from one preview."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import stacks
+from aksnetpol.deploy.errors import DeployError, ProjectError
+from aksnetpol.deploy.project import Project
+from aksnetpol.deploy.review import OUR_PROJECT, cluster_of, finding_of
+from aksnetpol.deploy.review_checkout import repository
+from aksnetpol.deploy.review_objects import objects
+from aksnetpol.deploy.review_planned import planned
+from aksnetpol.deploy.workspace import StackWorkspace
+from aksnetpol.engines import Cluster, check
+from aksnetpol.engines.moves import LiveCluster, live_cluster
+from aksnetpol.policy import AKS_PROFILES
+from aksnetpol.policy.load import live
+from aksnetpol.report.review import Compare, Revision, declared, kubernetes_objects, recorded
+from aksnetpol.report.review.model import ResourceChange
+
+BASE, HEAD = "deployed state", "working tree"
+_CLUSTER = "azure-native:containerservice:ManagedCluster"
+
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a review of a deployed stack reads beside its state.
+
+    Args:
+        manifests: files and folders, from the repository's root, with what else is in the cluster.
+        kubeconfig: of the live cluster, where connections are compared in it; else None.
+        rules: compare a resource where the engine does not say which properties differ.
+        save_plan: the file that the engine's plan goes to.
+        today: the day to measure retirements from.
+    """
+
+    manifests: tuple[str, ...]
+    kubeconfig: Path | None
+    rules: Compare
+    save_plan: Path | None
+    today: date
+
+
+@dataclass(frozen=True)
+class Update:
+    """A stack before and after an update, and what the engine does on the way."""
+
+    base: Revision
+    head: Revision
+    resources: tuple[ResourceChange, ...]
+
+
+def read_update(workspace: StackWorkspace, source: Source) -> Update:
+    """Return what an update would do to a deployed stack; nothing is changed, the state neither.
+
+    Raises:
+        DeployError, UserError: the stack, its state, its program or its policies cannot be used.
+        SourceError: the live cluster cannot be read.
+    """
+    project = workspace.project
+    path = project.require_file(workspace.stack)
+    loaded = stacks.load_file(path, source.today) if project.name == OUR_PROJECT else None
+    preview = workspace.preview_json(create=False, save_plan=source.save_plan)
+    try:
+        before, after = recorded(preview), declared(preview)
+        changes = planned(preview, source.rules)
+        seen = _live(preview) if loaded else None
+    except ValueError as error:
+        raise DeployError(
+            f"The engine's preview of {workspace.stack} is not the JSON that was expected."
+        ) from error
+    old, new = _kubernetes(list(kubernetes_objects(before)), list(kubernetes_objects(after)), source)
+    root = _root(project)
+    manifests = [root / one for one in source.manifests]
+    policies = [project.folder / one for one in loaded.settings.policies.paths] if loaded else []
+    base = Revision(BASE, before, objects(root, old, (), manifests), "kubernetes")
+    head = Revision(HEAD, after, objects(root, new, policies, manifests), "kubernetes")
+    if loaded:
+        base, head = _with_cluster(base, head, loaded, seen, source.today)
+    return Update(base, head, changes)
+
+
+def _root(project: Project) -> Path:
+    try:
+        return repository(project)
+    except ProjectError:
+        return project.folder
+
+
+def _with_cluster(
+    base: Revision, head: Revision, loaded: stacks.LoadedSettings, seen: LiveCluster | None, today: date
+) -> tuple[Revision, Revision]:
+    """Add the cluster as it is, and as the settings want it, each with what is to be said of it."""
+    wanted = cluster_of(loaded.settings)
+    head = replace(
+        head,
+        engine=AKS_PROFILES[wanted.cluster.network_policy],
+        live=wanted,
+        findings=tuple(map(finding_of, loaded.warnings)),
+    )
+    if seen is None:  # the update makes it
+        return replace(base, engine=head.engine), head
+    known = check(_in_words_of(wanted.cluster, seen.cluster), today)
+    return replace(
+        base,
+        engine=AKS_PROFILES[seen.cluster.network_policy],
+        live=seen,
+        findings=tuple(
+            finding_of(stacks.Located(one))
+            for one in known
+            # Other errors are about what only settings hold, such as a password.
+            if one.severity == "warning" or one.id.startswith(("retired-", "version-ended"))
+        ),
+    ), head
+
+
+def _in_words_of(wanted: Cluster, seen: Cluster) -> Cluster:
+    """Return a live cluster with its version and the order of its pools as the settings have them."""
+    order = {pool.name: number for number, pool in enumerate(wanted.node_pools)}
+    pools = sorted(seen.node_pools, key=lambda pool: order.get(pool.name, len(order)))
+    version = wanted.kubernetes_version
+    same = version and f"{seen.kubernetes_version}.".startswith(f"{version}.")
+    return replace(
+        seen, node_pools=tuple(pools), kubernetes_version=version if same else seen.kubernetes_version
+    )
+
+
+def _live(preview: str) -> LiveCluster | None:
+    """Return the cluster as the state has it, which is as Azure has it where the preview refreshes."""
+    states = [step.get("oldState") for step in json.loads(preview)["steps"] if step["op"] != "refresh"]
+    found = [state for state in states if state and state["type"] == _CLUSTER]
+    if not found:
+        return None
+    outputs: Json = found[0].get("outputs") or {}
+    return live_cluster({"id": found[0]["id"], "identity": outputs.get("identity"), "properties": outputs})
+
+
+def _kubernetes(old: list[Json], new: list[Json], source: Source) -> tuple[Iterable[Json], Iterable[Json]]:
+    if source.kubeconfig is None:
+        return old, new
+    found = list(live.objects(live.connect(str(source.kubeconfig))))
+    return found, list(updated(found, old, new))
+
+
+def updated(found: Iterable[Json], old: Iterable[Json], new: Iterable[Json]) -> Iterator[Json]:
+    """Yield a live cluster's objects as an update leaves them.
+
+    Args:
+        found: all that are there.
+        old, new: what the state holds, and what the program declares.
+    """
+    before, after = ({_key(one): one for one in side} for side in (old, new))
+    there: set[tuple[str, ...]] = set()
+    for one in found:
+        key = _key(one)
+        there.add(key)
+        if key in after:
+            yield one if after[key] == before.get(key) else _applied(one, before.get(key, {}), after[key])
+        elif key not in before:
+            yield one
+    yield from (one for key, one in after.items() if key not in there)
+
+
+def _key(one: Json) -> tuple[str, ...]:
+    metadata: Json = one["metadata"]
+    group = str(one["apiVersion"]).rpartition("/")[0]
+    return group, one["kind"], metadata.get("namespace") or "default", str(metadata.get("name"))
+
+
+def _applied(there: Json, old: Json, new: Json) -> Json:
+    """Return an object with what is declared; as in server-side apply, labels of others stay."""
+    owned: Json = (old.get("metadata") or {}).get("labels") or {}
+    labels = {
+        key: value for key, value in (there["metadata"].get("labels") or {}).items() if key not in owned
+    }
+    declared_labels: Json = new["metadata"].get("labels") or {}
+    metadata = {**there["metadata"], **new["metadata"], "labels": {**labels, **declared_labels}}
+    return {**there, **new, "metadata": metadata}

@@ -1,0 +1,102 @@
+"""A deployed stack before and after an update, from a preview as the engine writes it."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from aksnetpol.deploy import Project, StackWorkspace
+from aksnetpol.deploy.review_deployed import Source, read_update, updated
+from aksnetpol.policy import ChangeKind
+from aksnetpol.report.review import Resource, build
+from aksnetpol.report.review.model import PropertyChange
+
+_TODAY = date(2026, 11, 23)
+_SPACE = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "demo"}}
+
+
+def _pod(name: str, **labels: str) -> dict[str, Any]:
+    metadata = {"name": name, "namespace": "demo", "labels": labels}
+    return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": {"containers": []}}
+
+
+def _policy(*ingress: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "NetworkPolicy",
+        "metadata": {"name": "inside", "namespace": "demo"},
+        "spec": {"podSelector": {}, "policyTypes": ["Ingress"], "ingress": list(ingress)},
+    }
+
+
+def _steps(op: str, old: dict[str, Any] | None, new: dict[str, Any] | None) -> dict[str, Any]:
+    value = new or old or {}
+    version = value["apiVersion"] if "/" in value["apiVersion"] else f"core/{value['apiVersion']}"
+    kind = f"kubernetes:{version}:{value['kind']}"
+    urn = f"urn:pulumi:dev::shop::{kind}::{value['metadata']['name']}"
+    state = {"urn": urn, "type": kind, "custom": True}
+    step: dict[str, Any] = {"op": op, "urn": urn}
+    for side, inputs in (("oldState", old), ("newState", new)):
+        if inputs:
+            step[side] = {**state, "inputs": inputs}
+    return step
+
+
+@dataclass(frozen=True)
+class _Workspace:
+    """The part of a StackWorkspace that is asked, with the engine's answer."""
+
+    project: Project
+    text: str
+    stack: str = "dev"
+
+    def preview_json(self, *, create: bool, save_plan: Path | None) -> str:
+        assert not create, "a review makes no stack"
+        return self.text
+
+
+def _no_rules(old: Resource, new: Resource) -> Sequence[PropertyChange]:
+    return [PropertyChange("spec", old.inputs["spec"], new.inputs["spec"])]
+
+
+def test_connections_of_the_state_and_of_the_preview(tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.dev.yaml").write_text("config: {}\n")
+    (tmp_path / "others.yaml").write_text(json.dumps(_pod("other", app="other")))
+    steps = [
+        _steps("same", _SPACE, _SPACE),
+        _steps("same", _pod("server", app="server"), _pod("server", app="server")),
+        _steps("update", _policy(), _policy({"from": [{"podSelector": {}}]})),
+    ]
+    workspace = _Workspace(Project(tmp_path, "shop"), json.dumps({"steps": steps}))
+    source = Source(("others.yaml",), None, _no_rules, None, _TODAY)
+    found = read_update(cast(StackWorkspace, workspace), source)
+    review = build("dev", found.base, found.head, found.resources, _TODAY)
+    assert review.connections(ChangeKind.ADDED) == 1
+    assert review.policies == ("NetworkPolicy demo/inside",)
+    assert [one.resource.label for one in review.resources] == ["NetworkPolicy inside"]
+
+
+@pytest.mark.parametrize(
+    ("scenario", "old", "new", "expected"),
+    [
+        (
+            "left alone",
+            [_pod("ours", app="a")],
+            [_pod("ours", app="a")],
+            {"ours": {"app": "a", "by": "admin"}},
+        ),
+        ("edited", [_pod("ours", app="a")], [_pod("ours", tier="b")], {"ours": {"tier": "b", "by": "admin"}}),
+        ("deleted", [_pod("ours", app="a")], [], {}),
+        ("made", [], [_pod("new", app="n")], {"ours": {"app": "a", "by": "admin"}, "new": {"app": "n"}}),
+    ],
+)
+def test_a_live_cluster_after_an_update(
+    scenario: str, old: list[Any], new: list[Any], expected: dict[str, dict[str, str]]
+) -> None:
+    there = [_pod("ours", app="a", by="admin"), _pod("theirs", app="t")]
+    found = {one["metadata"]["name"]: one["metadata"]["labels"] for one in updated(there, old, new)}
+    assert found == {**expected, "theirs": {"app": "t"}}
