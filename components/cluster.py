@@ -15,6 +15,7 @@ from components.component import Component
 from components.network_profile import NetworkProfileArgs
 from components.pass_through import arguments, given
 from components.password import GeneratedPassword
+from components.password_resend import PasswordResend
 from components.pool_profile import PoolProfileArgs, is_autoscaled
 from components.system_pool import SystemPool
 from components.windows_password import WindowsPassword
@@ -30,7 +31,8 @@ class WindowsProfileArgs(TypedDict):
     admin_username: Input[str]
     """User name, at most 20 characters; cannot change."""
     admin_password: NotRequired[Input[str]]
-    """Password, 14 to 123 characters; generated when absent. Changes in place, with acknowledge_reimage."""
+    """Password, 14 to 123 characters; generated when absent. Changes in place, with acknowledge_reimage; set
+    again after each later update of the ManagedCluster, which sends the one of the creation."""
     generate_password: NotRequired[bool]
     """Generate an absent password; true by default. False leaves the one that the cluster has."""
 
@@ -117,10 +119,11 @@ class AksCluster(Component):
         self._protected = args.get("protect", True)
         group = self._resource_group()
         password = self._windows_password()
-        self.managed_cluster = self._managed_cluster(group, password)
+        resend = self._password_resend(password)
+        self.managed_cluster = self._managed_cluster(group, password, resend)
         networking = self._networking()
         # Azure allows one operation on a cluster at a time: each waits for the one before.
-        rotated = [self._windows_password_change(password, networking)] if self.has_windows else []
+        rotated = [] if resend is None else [self._windows_password_change(resend, networking)]
         system_pool = self._system_pool([networking, *rotated])
         self.cluster_id = system_pool.id.apply(lambda pool_id: pool_id.rsplit("/", 2)[0])
         self.cluster_name = Output.from_input(self._resource_name)
@@ -163,6 +166,12 @@ class AksCluster(Component):
             return None
         return GeneratedPassword(f"{self.pulumi_resource_name}-windows", opts=self.child()).result
 
+    def _password_resend(self, password: Input[str] | None) -> PasswordResend | None:
+        if not self.has_windows:
+            return None
+        acknowledged = self._arguments.get("acknowledge_reimage", False)
+        return PasswordResend(f"{self.pulumi_resource_name}-{self._resource_name}", password, acknowledged)
+
     def _identity(self, group: Input[str]) -> identity.Identity:
         existing = self._arguments.get("user_assigned_identity_id")
         if existing is not None:
@@ -174,7 +183,7 @@ class AksCluster(Component):
         return identity.user_assigned(self.pulumi_resource_name, place, self.child())
 
     def _managed_cluster(
-        self, group: Input[str], password: Input[str] | None
+        self, group: Input[str], password: Input[str] | None, resend: PasswordResend | None
     ) -> containerservice.ManagedCluster:
         who = self._identity(group)
         before = [] if who.principal_id is None else self._allow_subnets(who.principal_id)
@@ -192,6 +201,7 @@ class AksCluster(Component):
                 delete_before_replace=True,
                 custom_timeouts=_TIMEOUTS,
                 ignore_changes=self._ignored(),
+                hooks=resend and resend.hooks(),
             ),
         )
         if who.argument["type"] == "SystemAssigned":
@@ -230,13 +240,14 @@ class AksCluster(Component):
         )
 
     def _windows_password_change(
-        self, password: Input[str] | None, networking: ClusterNetworking
+        self, resend: PasswordResend, networking: ClusterNetworking
     ) -> WindowsPassword:
         return WindowsPassword(
             self.pulumi_resource_name,
             cluster_id=self.managed_cluster.id,
-            password=password,
-            acknowledge_reimage=self._arguments.get("acknowledge_reimage", False),
+            password=resend.password,
+            resent=self.managed_cluster.id.apply(lambda _: resend.seen),
+            acknowledge_reimage=resend.acknowledged,
             opts=self.child(custom_timeouts=_TIMEOUTS, depends_on=[networking]),
         )
 

@@ -22,7 +22,7 @@ LEAVES = {
     "network_dataplane": "networkDataplane",
     "pod_cidr": "podCidr",
 }
-# Beside them the plural that Azure derives: an old one would contradict a new range.
+# Beside them the plural that Azure derives: an old one would contradict a new range, and nobody declares it.
 IGNORED = [f"networkProfile.{leaf}" for leaf in (*LEAVES.values(), "podCidrs")]
 _DEFAULTS = {"networkPolicy": "none", "networkDataplane": "azure"}
 _POOL = {

@@ -81,7 +81,7 @@ def register(
         sleep: waits that many seconds.
 
     Raises:
-        PreviewFeatureError: unknown to Azure, or not Registered in time.
+        PreviewFeatureError: unknown to Azure, or it or its provider not Registered in time.
         ArmError: Azure refused.
     """
     if state_of(client, feature) != REGISTERED:
@@ -91,7 +91,9 @@ def register(
             raise _not_registered(feature, state, timeout)
     # "… is required to get the change propagated" (az feature register).
     client.post(f"{feature.provider_id}/register", PROVIDERS_API)
-    _wait(lambda: _provider_state(client, feature), timeout, sleep)
+    state = _wait(lambda: _provider_state(client, feature), timeout, sleep)
+    if state != REGISTERED:
+        raise _not_propagated(feature, state, timeout)
 
 
 def _provider_state(client: "ArmClient", feature: Feature) -> str:
@@ -125,6 +127,13 @@ def _not_registered(feature: Feature, state: str, timeout: float) -> PreviewFeat
         advice = "onboarding of new subscriptions may be closed"
     check = f"see `az feature show --namespace {feature.namespace} --name {feature.name}`"
     return PreviewFeatureError(feature.label, state, f"{waited}; {advice}; {check}")
+
+
+def _not_propagated(feature: Feature, state: str, timeout: float) -> PreviewFeatureError:
+    behind = f"it is Registered, but not yet known to its provider, which is still {state}"
+    again = f"after {timeout / 60:.0f} minutes; run the update again to go on waiting"
+    check = f"see `az provider show --namespace {feature.namespace}`"
+    return PreviewFeatureError(feature.label, state, f"{behind} {again}; {check}")
 
 
 class FeatureProvider(dynamic.Provider):

@@ -146,17 +146,18 @@ class Migration:
         before = _position(document)
         for left in reversed(range(_TRIES)):
             try:
-                self.client.put(
-                    self.cluster_id, API_VERSION, cluster_body(document, fields), timeout=_PATIENCE
-                )
+                write(self.client, self.cluster_id, document, cluster_body(document, fields))
                 return self._settled()
             except (ArmError, CloudError) as error:
-                if not left or not _may_pass(error):
+                if not _in_doubt(error):
                     raise MigrationError(self._failed(title, error)) from error
-                self.sleep(_POLL)
+                trouble = error
+            self.sleep(_POLL)
             document = self._settled()
             if _position(document) != before:
                 return document
+            if not left or _was_repeated(trouble):
+                raise MigrationError(self._failed(title, trouble)) from trouble
         raise AssertionError  # the last try raises or returns
 
     def _failed(self, title: str, error: ArmError | CloudError) -> str:
@@ -214,10 +215,16 @@ def unacknowledged(cluster: str) -> str:
     )
 
 
-def _may_pass(error: ArmError | CloudError) -> bool:
-    """Whether another operation was quicker, or our own began although its answer was lost."""
-    lost = isinstance(error, CloudError)
-    return lost or (error.status == 409 and not isinstance(error, OperationError))
+def _in_doubt(error: ArmError | CloudError) -> bool:
+    """Whether another change was quicker, or our own may have begun although its answer was lost."""
+    if isinstance(error, CloudError):
+        return True
+    return not isinstance(error, OperationError) and (error.status in (409, 412) or _was_repeated(error))
+
+
+def _was_repeated(error: ArmError | CloudError) -> bool:
+    """Whether the client has tried again, for minutes, what Azure could not answer."""
+    return isinstance(error, ArmError) and (error.status in (408, 429) or error.status >= 500)
 
 
 def _position(document: Json) -> tuple[Networking, str]:
@@ -232,6 +239,16 @@ def _states(document: Json) -> Iterator[str]:
         yield pool.get("provisioningState", "Succeeded")
 
 
+def write(client: ArmClient, cluster_id: str, document: Json, body: Json) -> None:
+    """Change a cluster, unless somebody else has changed it since `document` was read; wait for the end.
+
+    Raises:
+        ArmError: Azure refused; status 409 or 412 where the cluster is another by now.
+        CloudError: Azure cannot be reached.
+    """
+    client.put(cluster_id, API_VERSION, body, timeout=_PATIENCE, if_match=document.get("eTag"))
+
+
 def cluster_body(document: Json, fields: Mapping[str, str] | None = None) -> dict[str, Any]:
     """Return what to PUT: the cluster as it is, with some leaves of networkProfile changed."""
     fields = fields or {}
@@ -240,9 +257,8 @@ def cluster_body(document: Json, fields: Mapping[str, str] | None = None) -> dic
     if "podCidr" in fields:
         # Its plural would contradict it.
         profile.pop("podCidrs", None)
-    kept = {
-        key: document[key] for key in ("location", "tags", "sku", "kind") if document.get(key) is not None
-    }
+    own_keys = ("location", "extendedLocation", "tags", "sku", "kind")
+    kept = {key: document[key] for key in own_keys if document.get(key) is not None}
     identity = document.get("identity")
     own = {"identity": _identity(identity)} if identity else {}
     return {**kept, **own, "properties": {**properties, "networkProfile": profile}}
@@ -252,4 +268,5 @@ def _identity(identity: Json) -> dict[str, Any]:
     """Return the part of an identity that can be written: Azure fills in principals and clients."""
     assigned = identity.get("userAssignedIdentities")
     given = {"userAssignedIdentities": {key: {} for key in assigned}} if assigned else {}
-    return {"type": identity["type"], **given}
+    delegated = identity.get("delegatedResources")
+    return {"type": identity["type"], **given, **({"delegatedResources": delegated} if delegated else {})}

@@ -51,7 +51,8 @@ def ensure(client: "ArmClient", pool_id: str, wanted: Mapping[str, Any]) -> None
         # ARM refuses the autoscaler's bounds on a pool that is not autoscaled.
         bounds = frozenset[str]() if wanted.get("enableAutoScaling") else {"minCount", "maxCount"}
         kept = {key: value for key, value in live.items() if key not in _READ_ONLY | bounds}
-        client.put(pool_id, API_VERSION, {"properties": {**kept, **_whole_numbers(wanted)}})
+        body = {"properties": {**kept, **_whole_numbers(wanted)}}
+        client.put(pool_id, API_VERSION, body, if_match=live.get("eTag"))
 
 
 def _whole_numbers(properties: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,8 +16,6 @@ from components.errors import MigrationError
 if TYPE_CHECKING:
     from aksnetpol.azure import ArmClient
 
-_PATIENCE = 3 * 3600.0  # seconds; all nodes of all Windows pools are reimaged
-
 
 def rotate(client: "ArmClient", cluster_id: str, password: str) -> None:
     """Give the Windows nodes another password; all else of the cluster is sent as it is now.
@@ -30,12 +28,13 @@ def rotate(client: "ArmClient", cluster_id: str, password: str) -> None:
     Raises:
         ArmError: Azure refused.
     """
-    from components.migration import API_VERSION, cluster_body
+    from components.migration import API_VERSION, cluster_body, write
 
-    body = cluster_body(client.get(cluster_id, API_VERSION).body)
+    document = client.get(cluster_id, API_VERSION).body
+    body = cluster_body(document)
     profile = {**body["properties"]["windowsProfile"], "adminPassword": password}
     properties = {**body["properties"], "windowsProfile": profile}
-    client.put(cluster_id, API_VERSION, {**body, "properties": properties}, timeout=_PATIENCE)
+    write(client, cluster_id, document, {**body, "properties": properties})
 
 
 class WindowsPasswordProvider(dynamic.Provider):
@@ -46,10 +45,14 @@ class WindowsPasswordProvider(dynamic.Provider):
         return pulumi.dynamic.CreateResult(props["cluster_id"], _outs(props))
 
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> pulumi.dynamic.DiffResult:
-        """Another cluster replaces; another password changes in place; none leaves the one that is set."""
+        """Another cluster replaces; another password, or an older one sent just now, changes in place.
+
+        None leaves the one that is set.
+        """
         replaces = ["cluster_id"] if _olds.get("cluster_id") != _news.get("cluster_id") else []
         wanted = _news.get("password")
-        changed = bool(replaces) or (bool(wanted) and _olds.get("password") != wanted)
+        differs = _olds.get("password") != wanted or _news.get("resent") is True
+        changed = bool(replaces) or (bool(wanted) and differs)
         return pulumi.dynamic.DiffResult(changes=changed, replaces=replaces)
 
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> pulumi.dynamic.UpdateResult:
@@ -75,6 +78,7 @@ class WindowsPassword(pulumi.dynamic.Resource, module="aksnetpol", name="Windows
     Args:
         cluster_id: ARM id of the cluster.
         password: 14 to 123 characters; None where somebody else set it.
+        resent: whether this run's update of the cluster sends another one, from `PasswordResend`.
         acknowledge_reimage: whether a change may reimage all nodes of all Windows pools.
     """
 
@@ -84,6 +88,7 @@ class WindowsPassword(pulumi.dynamic.Resource, module="aksnetpol", name="Windows
         *,
         cluster_id: pulumi.Input[str],
         password: pulumi.Input[str] | None,
+        resent: pulumi.Input[bool],
         acknowledge_reimage: bool,
         opts: pulumi.ResourceOptions,
     ) -> None:
@@ -91,6 +96,7 @@ class WindowsPassword(pulumi.dynamic.Resource, module="aksnetpol", name="Windows
         props: dict[str, Any] = {
             "cluster_id": cluster_id,
             "password": pulumi.Output.secret(password),
+            "resent": resent,
             "acknowledge_reimage": acknowledge_reimage,
         }
         super().__init__(WindowsPasswordProvider(), name, props, pulumi.ResourceOptions.merge(opts, secret))

@@ -239,4 +239,5 @@ class StackSettings(Settings):
     """The policies."""
     windows_admin_password: SecretStr | None = None
     """Password of the Windows administrator, 14 to 123 characters, a secret; generated when absent. A new one
-    is set in place, with acknowledgeReimage."""
+    is set in place, with acknowledgeReimage; and again after each later update of the cluster itself, which
+    sends the one of the creation."""

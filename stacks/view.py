@@ -24,6 +24,8 @@ def cluster_view(settings: StackSettings) -> Cluster:
         windows_admin_username=cluster.windows.admin_username if cluster.windows else None,
         windows_admin_password=password.get_secret_value() if password else None,
         accept_retired=cluster.accept_retired,
+        authorized_ip_ranges=tuple(cluster.authorized_ip_ranges),
+        private_cluster=cluster.private_cluster,
     )
 
 
@@ -41,4 +43,7 @@ def _pool(pool: NodePoolSettings) -> NodePool:
         max_pods=pool.max_pods,
         enable_fips=pool.enable_fips,
         vnet_subnet_id=pool.vnet_subnet_id,
+        node_labels=tuple(pool.node_labels.items()),
+        node_taints=tuple(pool.node_taints),
+        availability_zones=tuple(pool.availability_zones),
     )

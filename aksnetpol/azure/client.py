@@ -87,10 +87,19 @@ class ArmClient:
         return _response(self._send("GET", self._url(path), api_version))
 
     def put(
-        self, path: str, api_version: str, body: Mapping[str, Any], *, timeout: float = _TIMEOUT
+        self,
+        path: str,
+        api_version: str,
+        body: Mapping[str, Any],
+        *,
+        timeout: float = _TIMEOUT,
+        if_match: str | None = None,
     ) -> ArmResponse:
-        """Create or update, wait, and return the resource as it then is."""
-        return self._write("PUT", path, api_version, body, timeout)
+        """Create or update, wait, and return the resource as it then is.
+
+        With `if_match`, an eTag, Azure refuses (409 or 412) where the resource has changed since it was read.
+        """
+        return self._write("PUT", path, api_version, body, timeout, if_match)
 
     def patch(
         self, path: str, api_version: str, body: Mapping[str, Any], *, timeout: float = _TIMEOUT
@@ -123,10 +132,16 @@ class ArmClient:
         self._http.close()
 
     def _write(
-        self, method: str, path: str, api_version: str, body: Mapping[str, Any] | None, timeout: float
+        self,
+        method: str,
+        path: str,
+        api_version: str,
+        body: Mapping[str, Any] | None,
+        timeout: float,
+        if_match: str | None = None,
     ) -> ArmResponse:
         url = self._url(path)
-        answer = self._send(method, url, api_version, body)
+        answer = self._send(method, url, api_version, body, if_match)
         operation = started(answer, method, url)
         if operation is not None:
             self._wait(operation, answer, api_version, timeout)
@@ -138,10 +153,15 @@ class ArmClient:
         return f"{self._endpoints().resource_manager}/{path.lstrip('/')}"
 
     def _send(
-        self, method: str, url: str, api_version: str, body: Mapping[str, Any] | None = None
+        self,
+        method: str,
+        url: str,
+        api_version: str,
+        body: Mapping[str, Any] | None = None,
+        if_match: str | None = None,
     ) -> httpx.Response:
         for delay in (*_RETRY_DELAYS, None):
-            answer = self._once(method, url, api_version, body)
+            answer = self._once(method, url, api_version, body, if_match)
             if answer.is_success:
                 return answer
             error = ArmError.from_body(answer.status_code, answer.text)
@@ -152,14 +172,20 @@ class ArmClient:
         raise AssertionError  # the last round raises or returns
 
     def _once(
-        self, method: str, url: str, api_version: str, body: Mapping[str, Any] | None
+        self,
+        method: str,
+        url: str,
+        api_version: str,
+        body: Mapping[str, Any] | None,
+        if_match: str | None,
     ) -> httpx.Response:
+        condition = {"If-Match": _quoted(if_match)} if if_match else {}
         request = self._http.build_request(
             method,
             # Some services leave the version out of the URL to poll.
             url if "api-version=" in url else httpx.URL(url).copy_merge_params({"api-version": api_version}),
             json=body,
-            headers={"Authorization": f"Bearer {self._bearer()}"},
+            headers={"Authorization": f"Bearer {self._bearer()}", **condition},
         )
         try:
             try:
@@ -219,6 +245,11 @@ class ArmClient:
                         "ARM_CLIENT_SECRET and ARM_TENANT_ID."
                     ) from error
             return self._token.token
+
+
+def _quoted(etag: str) -> str:
+    """HTTP wants quotes around an eTag, and Azure answers some with and some without."""
+    return etag if etag.endswith('"') else f'"{etag}"'
 
 
 def _response(answer: httpx.Response) -> ArmResponse:

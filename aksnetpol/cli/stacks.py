@@ -5,21 +5,26 @@ from pathlib import Path
 from aksnetpol.cli.console import out, print_json, table
 from aksnetpol.cli.options import JsonOption
 from aksnetpol.deploy import find_project
-from aksnetpol.deploy.session import exists
+from aksnetpol.deploy.session import resources
 from aksnetpol.local.home import default_home
 
 
 def command(json: JsonOption = False) -> None:
-    """List the project's stacks, and which of them exist in local mode.
+    """List the project's stacks, and what they have in local mode.
 
     Example: [bold]aksnetpol stacks --json[/bold]
     """
     project = find_project(Path.cwd())
-    found = {stack: exists(default_home(), project, stack) for stack in project.stacks()}
+    found = {stack: resources(default_home(), project, stack) for stack in project.stacks()}
     if json:
-        print_json([{"stack": stack, "local": local} for stack, local in found.items()])
+        print_json(
+            [
+                {"stack": stack, "local": bool(count), "resources": count or 0}
+                for stack, count in found.items()
+            ]
+        )
         return
     rows = table("", "stack", "file", "local")
-    for stack, local in found.items():
-        rows.add_row(stack, project.stack_file(stack).name, "created" if local else "")
+    for stack, count in found.items():
+        rows.add_row(stack, project.stack_file(stack).name, f"{count} resources" if count else "")
     out.print(rows)

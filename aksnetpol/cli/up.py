@@ -1,7 +1,8 @@
 """aksnetpol up"""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -11,8 +12,18 @@ from aksnetpol.cli.options import DEFAULT_STACK, JsonOption, LocalOption, StackO
 from aksnetpol.cli.preview import show
 from aksnetpol.cli.target import workspace
 
+if TYPE_CHECKING:
+    from aksnetpol.deploy import StackWorkspace
+    from aksnetpol.local.node.enforcement import Enforcement
+
+_PROBES = 8  # connections attempted at the same time
+
 PlanOption = Annotated[
     Path | None, typer.Option("--plan", metavar="FILE", help="Do what this plan says, and nothing else.")
+]
+VerifyOption = Annotated[
+    bool,
+    typer.Option("--verify", help="Then prove the cluster's policies by connections, as verify policies."),
 ]
 
 
@@ -22,15 +33,18 @@ def command(
     json: JsonOption = False,
     yes: YesOption = False,
     plan: PlanOption = None,
+    verify: VerifyOption = False,
 ) -> None:
     """Create or update a stack.
 
     With --plan, of a preview or a review that saved one, whatever goes beyond that plan is refused.
+    With --verify the exit code is 1 where the cluster does not do what its policies say.
 
     Example: [bold]aksnetpol up --local -s dev[/bold]
     Example: [bold]aksnetpol up -s prod --plan prod.plan --yes[/bold]
     """
     target = workspace(stack, local=local)
+    enforced = _enforced(target) if verify else None
     if not (local or yes):
         planned = target.preview()
         if not json:
@@ -39,7 +53,27 @@ def command(
             confirm(f"Change {len(planned.changed)} resources of stack {stack!r}?", yes=yes)
     with EventView(show=not json) as view:
         target.up(view, plan)
-    if json:
-        print_json(view.summary(stack))
-    else:
+    if not json:
         out.print(f"Stack {stack} is up: {view.sentence()}.")
+    proof = _prove(target, enforced, show=not json) if verify else None
+    if json:
+        print_json({**view.summary(stack), **({"verify": proof} if proof else {})})
+    if proof and not proof["agrees"]:
+        raise typer.Exit(1)
+
+
+def _enforced(target: "StackWorkspace") -> "Enforcement | None":
+    """Refuse before anything is changed what could not be proved afterwards."""
+    from aksnetpol.cli import up_verify
+
+    return up_verify.enforcement(target.local_home)
+
+
+def _prove(target: "StackWorkspace", enforced: "Enforcement | None", *, show: bool) -> Mapping[str, Any]:
+    from aksnetpol.cli import up_verify, verify
+
+    with up_verify.target(target.outputs(), enforced) as probed:
+        results, coverage = verify.attempt(probed, _PROBES)
+    if show:
+        verify.show(results, coverage, probed, verify.Format.TABLE)
+    return verify.data(results, coverage, probed)

@@ -1,8 +1,10 @@
 """What a shell needs so that plain `pulumi` works against a local session."""
 
+import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from aksnetpol.deploy import local_config
 from aksnetpol.deploy.engine import Engine
@@ -32,4 +34,21 @@ def shell_environment(
 
 def exists(home: Path, project: Project, stack: str) -> bool:
     """Whether the session's file backend has the stack: asking the engine takes half a second for each."""
-    return (home / "state" / ".pulumi" / "stacks" / project.name / f"{stack}.json").exists()
+    return _state(home, project, stack).exists()
+
+
+def resources(home: Path, project: Project, stack: str) -> int | None:
+    """How many resources a stack has in the session; None where there is no such stack.
+
+    `local env` makes every stack of a project, so that one may exist and have none.
+    """
+    try:
+        document = json.loads(_state(home, project, stack).read_text())
+    except OSError:
+        return None
+    deployment: Mapping[str, Any] = document.get("checkpoint", {}).get("latest") or {}
+    return len(deployment.get("resources") or ())
+
+
+def _state(home: Path, project: Project, stack: str) -> Path:
+    return home / "state" / ".pulumi" / "stacks" / project.name / f"{stack}.json"

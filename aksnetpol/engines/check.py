@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from aksnetpol.engines.access import ACCESS
 from aksnetpol.engines.addresses import ADDRESSES
 from aksnetpol.engines.calendar import retirement_findings, version_findings
 from aksnetpol.engines.combinations import COMBINATIONS
@@ -10,9 +11,10 @@ from aksnetpol.engines.naming import NAMES
 from aksnetpol.engines.outbound import OUTBOUND
 from aksnetpol.engines.pools import POOL_SETS, POOLS
 from aksnetpol.engines.rule import cluster_findings, pool_findings
+from aksnetpol.engines.scheduling import SCHEDULING
 from aksnetpol.engines.windows import WINDOWS_PROFILE
 
-CLUSTER_RULES = (*NAMES, *COMBINATIONS, *POOL_SETS, *WINDOWS_PROFILE, *OUTBOUND, *ADDRESSES)
+CLUSTER_RULES = (*NAMES, *COMBINATIONS, *POOL_SETS, *WINDOWS_PROFILE, *OUTBOUND, *ACCESS, *ADDRESSES)
 
 
 def check(cluster: Cluster, today: date) -> tuple[Finding, ...]:
@@ -27,7 +29,7 @@ def check(cluster: Cluster, today: date) -> tuple[Finding, ...]:
     """
     found = [
         *cluster_findings(CLUSTER_RULES, cluster),
-        *pool_findings(POOLS, cluster),
+        *pool_findings((*POOLS, *SCHEDULING), cluster),
         *version_findings(cluster, today),
         *retirement_findings(cluster, today),
     ]

@@ -82,6 +82,9 @@ class NodePool:
     max_pods: int | None = None
     enable_fips: bool = False
     vnet_subnet_id: str | None = None
+    node_labels: tuple[tuple[str, str], ...] = ()
+    node_taints: tuple[str, ...] = ()
+    availability_zones: tuple[str, ...] = ()
 
     @property
     def most_nodes(self) -> int:
@@ -115,6 +118,8 @@ class Cluster:
     windows_admin_username: str | None = None
     windows_admin_password: str | None = field(default=None, repr=False)
     accept_retired: bool = False
+    authorized_ip_ranges: tuple[str, ...] = ()
+    private_cluster: bool = False
 
     @property
     def has_windows(self) -> bool:

@@ -133,27 +133,37 @@ def review_of_deployed(project: Project) -> None:
     assert changed["kubernetes:networking.k8s.io/v1:NetworkPolicy"] == "update", stack
 
 
-def test_a_change_by_hand_shows_as_drift_and_is_undone(project: Project) -> None:
-    project.json("up", "--local", "-s", "none", "--yes")
+def test_a_change_by_hand_shows_as_drift_to_keep_or_to_undo(project: Project) -> None:
+    stack = ("--local", "-s", "none")
+    project.json("up", *stack, "--yes")
     session = project.session()
     by_hand(session, networkPolicy="calico")
-    preview = project.json("preview", "--local", "-s", "none")
+    preview = project.json("preview", *stack)
     assert preview["counts"].get("update") == 1, preview
     assert "replace" not in preview["counts"]
+    changed = images(session)
+
+    edit(project, "none", (r"networkPolicy: none", "networkPolicy: calico"))
+    project.json("up", *stack, "--yes")  # to keep it is no change of the cluster, and nothing to acknowledge
+    assert (cluster(session).network_profile.network_policy, images(session)) == ("calico", changed)
+    second = project.json("preview", *stack)
+    assert set(second["counts"]) <= {"same", "refresh"}, second
+
+    edit(project, "none", (r"networkPolicy: calico", "networkPolicy: none"))
     acknowledge(project, "none")
-    project.json("up", "--local", "-s", "none", "--yes")
+    project.json("up", *stack, "--yes")
     assert cluster(session).network_profile.network_policy == "none"
-    project.json("destroy", "--local", "-s", "none", "--yes", "--unprotect")
+    project.json("destroy", *stack, "--yes", "--unprotect")
 
 
-def by_hand(session: dict[str, str], **leaves: str) -> None:
+def by_hand(session: dict[str, str], profile: str = "networkProfile", **leaves: str) -> None:
     """What `az aks update` does: GET, change, PUT."""
     from aksnetpol.azure import ArmClient
 
     arm = ArmClient(session)
     (found,) = managed_clusters(session)
     document = arm.get(found.id, "2025-09-01").body
-    document["properties"]["networkProfile"].update(leaves)
+    document["properties"][profile].update(leaves)
     kept = {key: document[key] for key in ("location", "sku", "tags") if document.get(key)}
     arm.put(found.id, "2025-09-01", {**kept, "properties": document["properties"]})
     arm.close()
@@ -170,14 +180,17 @@ def descendants(pid: int) -> list[int]:
 
 
 def test_a_killed_migration_goes_on_where_it_was(project: Project) -> None:
-    """From kubenet with Calico to overlay with Cilium: three operations, killed after the first began."""
+    """From kubenet with Calico to overlay with Cilium and another pod range, killed after the first began."""
     project.json("up", "--local", "-s", "calico-kubenet", "--yes")
     session = project.session()
     edit(
         project,
         "calico-kubenet",
         (r"networkPolicy: calico", "networkPolicy: cilium"),
-        (r"networkPlugin: kubenet", "networkPlugin: azure\n    networkPluginMode: overlay"),
+        (
+            r"networkPlugin: kubenet",
+            "networkPlugin: azure\n    networkPluginMode: overlay\n    podCidr: 10.240.0.0/12",
+        ),
     )
     acknowledge(project, "calico-kubenet")
     command = ["aksnetpol", "up", "--local", "-s", "calico-kubenet", "--yes"]
@@ -201,6 +214,7 @@ def test_a_killed_migration_goes_on_where_it_was(project: Project) -> None:
     profile = cluster(session).network_profile
     assert (profile.network_plugin, profile.network_plugin_mode) == ("azure", "overlay")
     assert (profile.network_policy, profile.network_dataplane) == ("cilium", "cilium")
+    assert profile.pod_cidrs == ["10.240.0.0/12"]
     second = project.json("preview", "--local", "-s", "calico-kubenet")
     assert set(second["counts"]) <= {"same", "refresh"}, second
     project.json("destroy", "--local", "-s", "calico-kubenet", "--yes", "--unprotect")
@@ -242,11 +256,16 @@ def test_a_windows_password_and_a_pool_after_a_migration_leave_the_networking(pr
             r"( +- name: npwin\n(?: {8}.*\n)+)",
             r"\1      - {name: npwin2, osType: Windows, osSku: Windows2022, count: 1}\n",
         ),
+        (r"( +)location: eastus", r"\1location: eastus\n\1tags: {team: net}"),
     )
     preview = project.json("preview", *stack)
-    assert set(preview["counts"]) <= {"same", "refresh", "create"}, preview
+    assert set(preview["counts"]) <= {"same", "refresh", "update", "create"}, preview
     project.json("up", *stack, "--yes")
     assert set(images(session)) == {"nodepool1", "npwin", "npwin2"}
+    # The update of the tags sent the password of the creation; the declared one must be back.
+    reimaged = images(session)
+    by_hand(session, "windowsProfile", adminPassword=password)
+    assert images(session) == reimaged, "the password in effect is not the declared one"
     last = cluster(session)
     assert last.network_profile.network_policy == "calico"
     assert (last.id, last.resource_uid) == (created.id, created.resource_uid)

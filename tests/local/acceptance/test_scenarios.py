@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,9 @@ from azure.identity import ClientSecretCredential
 from azure.mgmt.containerservice import ContainerServiceClient
 from kubernetes import client, config
 
-from .conftest import Project
+from aksnetpol import toolchain
+
+from .conftest import ROOT, Project
 
 pytestmark = [pytest.mark.engine, pytest.mark.control_plane]
 
@@ -92,3 +96,29 @@ def check_kubernetes(project: Project, scenario: str, folder: Path, nodes: int) 
         assert all(pod.status.phase == "Running" for pod in pods)
         policies: list[Any] = client.NetworkingV1Api(api).list_namespaced_network_policy("demo").items
         assert [policy.metadata.name for policy in policies] == ["demo-policy"]
+
+
+@pytest.mark.skipif(
+    not toolchain.plan(["pulumi-language-yaml"]).found,
+    reason="no pulumi-language-yaml: build it by `aksnetpol tools` (half a minute)",
+)
+def test_the_yaml_example_goes_up_previews_empty_and_leaves_nothing(project: Project) -> None:
+    """The components from another language, as a clone holds the example."""
+    for folder in ("examples/yaml", "provider"):
+        shutil.copytree(ROOT / folder, project.folder / folder)
+    example = Project(project.folder / "examples" / "yaml", project.home)
+    session = {**project.session(), "AKSNETPOL_PYTHON": sys.executable}
+
+    example.run("pulumi", "stack", "init", "try", env=session)
+    example.run("pulumi", "up", "--yes", "--skip-preview", env=session)
+    outputs = json.loads(example.run("pulumi", "stack", "output", "--json", env=session).stdout)
+    assert (outputs["networkPolicy"], outputs["policies"]) == ("cilium", ["demo-policy"])
+    (cluster,) = managed_clusters(session)
+    assert {pool.name: pool.mode for pool in cluster.agent_pool_profiles} == {
+        "system": "System",
+        "work": "User",
+    }
+    preview = json.loads(example.run("pulumi", "preview", "--json", env=session).stdout)
+    assert set(preview["changeSummary"]) <= {"same", "refresh"}, preview["changeSummary"]
+    example.run("pulumi", "destroy", "--yes", "--skip-preview", env=session)
+    assert managed_clusters(session) == []

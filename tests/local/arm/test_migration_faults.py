@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from aksnetpol.azure import ArmClient, OperationError
-from aksnetpol.engines.moves import Networking, WantedNetworking
+from aksnetpol.engines.moves import Networking, Step, WantedNetworking
 from aksnetpol.local.arm import Emulator
 from aksnetpol.local.arm.clock import RunningClock
 from aksnetpol.local.arm.faults import Fault
@@ -258,6 +258,20 @@ def test_a_cluster_left_failed_at_the_goal_is_finished_by_one_operation(target: 
     assert target.puts == before + 1
     assert target.migrate() == 0
     assert target.puts == before + 1
+
+
+def test_what_somebody_changes_between_read_and_write_is_kept(target: Target) -> None:
+    client = target.client()
+
+    def change(step: Step, _number: int, _of: int) -> None:
+        body = client.get(target.id, API).body
+        tags = {**body.get("tags", {}), step.move: "seen"}
+        client.put(target.id, API, {"location": "eastus", "properties": body["properties"], "tags": tags})
+
+    assert Migration(client, target.id, TODAY, target._wait, change).run(WISH) == 3
+    assert client.get(target.id, API).body["tags"] == dict.fromkeys(STEPS, "seen")
+    client.close()
+    reached(target)
 
 
 def leave_failed(target: Target) -> None:

@@ -21,6 +21,23 @@ def test_get_sends_version_and_token(make_arm: MakeArm) -> None:
     assert arm.requests[0].headers["Authorization"] == "Bearer token-1"
 
 
+@pytest.mark.parametrize(
+    ("etag", "sent"),
+    [
+        pytest.param("1a", '"1a"', id="bare"),
+        pytest.param('"1a"', '"1a"', id="quoted"),
+        pytest.param('W/"1a"', 'W/"1a"', id="weak"),
+        pytest.param(None, None, id="none"),
+    ],
+)
+def test_put_may_ask_for_the_version_that_was_read(
+    make_arm: MakeArm, etag: str | None, sent: str | None
+) -> None:
+    arm, client = make_arm(ok({}), ok({}))
+    client.put(PATH, "v", {}, if_match=etag)
+    assert [request.headers.get("If-Match") for request in arm.requests] == [sent, None]
+
+
 def test_token_is_asked_for_once_and_for_the_clouds_audience(make_arm: MakeArm) -> None:
     credential = Credential()
     _, client = make_arm(ok({}), ok({}), credential=credential)

@@ -87,18 +87,6 @@ def test_outside_a_project(tmp_path: Path) -> None:
     assert (done.returncode, "No Pulumi.yaml" in done.stderr) == (2, True)
 
 
-def test_stacks_as_json(project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AKSNETPOL_HOME", str(tmp_path / "home"))
-    state = tmp_path / "home" / "state" / ".pulumi" / "stacks" / "shop"
-    state.mkdir(parents=True)
-    (project / "Pulumi.test.yaml").write_text("")
-    (state / "dev.json").write_text("{}")
-    monkeypatch.chdir(project)
-    shown = CliRunner().invoke(cli.app, ["stacks", "--json"])
-    assert '"stack": "dev",\n    "local": true' in shown.output
-    assert '"stack": "test",\n    "local": false' in shown.output
-
-
 def test_a_request_to_end_is_an_interrupt(tmp_path: Path) -> None:
     script = (
         "import aksnetpol.cli as cli, time\n"

@@ -106,6 +106,17 @@ def test_timeout_says_the_state(state: str, advice: str) -> None:
     assert azure.posts == BOTH[:1], "the provider is not registered for a feature that is not"
 
 
+def test_a_provider_that_stays_behind_is_told() -> None:
+    azure = FakeAzure("Registered", provider=("Registering",))
+    with pytest.raises(PreviewFeatureError) as caught:
+        azure.register(timeout=600)
+    assert str(caught.value) == (
+        "preview feature Microsoft.ContainerService/F: it is Registered, but not yet known to its provider, "
+        "which is still Registering after 10 minutes; run the update again to go on waiting; see "
+        "`az provider show --namespace Microsoft.ContainerService`"
+    )
+
+
 def test_unknown_feature() -> None:
     with pytest.raises(PreviewFeatureError, match="Azure does not know it"):
         FakeAzure("-", status=404).register()

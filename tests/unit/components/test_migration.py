@@ -41,18 +41,22 @@ class FakeAzure:
     states: list[str] = field(default_factory=list[str])
     puts: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     state: str = "Succeeded"
+    version: int = 1
 
     def get(self, path: str, api_version: str) -> Any:
         assert (path, api_version) == (CLUSTER, "2025-09-01")
         return SimpleNamespace(
             body={
                 "id": CLUSTER,
+                "eTag": f"version {self.version}",
                 "location": "eastus",
+                "extendedLocation": {"type": "EdgeZone", "name": "losangeles"},
                 "tags": {"a": "b"},
                 "sku": {"name": "Base", "tier": "Free"},
                 "identity": {
                     "type": "UserAssigned",
                     "userAssignedIdentities": {IDENTITY: {"principalId": "p", "clientId": "c"}},
+                    "delegatedResources": {"a": {"resourceId": "r"}},
                 },
                 "properties": {
                     "provisioningState": self.states.pop(0) if self.states else self.state,
@@ -67,9 +71,13 @@ class FakeAzure:
             }
         )
 
-    def put(self, path: str, api_version: str, body: dict[str, Any], *, timeout: float) -> None:
+    def put(
+        self, path: str, api_version: str, body: dict[str, Any], *, timeout: float, if_match: str | None
+    ) -> None:
         assert (path, api_version) == (CLUSTER, "2025-09-01")
         assert timeout >= 3600
+        assert if_match == f"version {self.version}"
+        self.version += 1
         self.puts.append(body)
         trouble = self.trouble.pop(0) if self.trouble else None
         if trouble is not None:
@@ -118,9 +126,14 @@ def test_the_rest_of_the_cluster_is_sent_as_it_is_without_what_azure_fills_in() 
     (body,) = azure.puts
     assert body == {
         "location": "eastus",
+        "extendedLocation": {"type": "EdgeZone", "name": "losangeles"},
         "tags": {"a": "b"},
         "sku": {"name": "Base", "tier": "Free"},
-        "identity": {"type": "UserAssigned", "userAssignedIdentities": {IDENTITY: {}}},
+        "identity": {
+            "type": "UserAssigned",
+            "userAssignedIdentities": {IDENTITY: {}},
+            "delegatedResources": {"a": {"resourceId": "r"}},
+        },
         "properties": {
             "dnsPrefix": "c",
             "networkProfile": {
@@ -179,6 +192,29 @@ def test_a_lost_answer_is_not_repeated() -> None:
 
     azure = FakeAzure({"networkPlugin": "azure", "networkPolicy": "azure"}, trouble=[lost])
     run(azure, wish(networkPolicy="none"))
+    assert len(azure.puts) == 1
+
+
+@pytest.mark.parametrize("status", [409, 412])
+def test_a_cluster_that_somebody_changed_meanwhile_is_read_again(status: int) -> None:
+    def changed(azure: FakeAzure, _body: dict[str, Any]) -> None:
+        azure.profile["outboundType"] = "userDefinedRouting"
+        raise ArmError(status, "EtagMismatch", "Operation is not allowed")
+
+    azure = FakeAzure({"networkPlugin": "azure", "networkPolicy": "azure"}, trouble=[changed])
+    run(azure, wish(networkPolicy="none"))
+    assert len(azure.puts) == 2
+    assert azure.profile["outboundType"] == "userDefinedRouting"
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_an_operation_that_could_not_be_polled_is_looked_after(status: int) -> None:
+    def unanswered(azure: FakeAzure, body: dict[str, Any]) -> None:
+        azure.take(body)
+        raise ArmError(status, "ServerTimeout", "try later")
+
+    azure = FakeAzure({"networkPlugin": "azure", "networkPolicy": "azure"}, trouble=[unanswered])
+    assert run(azure, wish(networkPolicy="none"))[0] == 1
     assert len(azure.puts) == 1
 
 

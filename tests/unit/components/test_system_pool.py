@@ -15,6 +15,7 @@ LIVE = {
     "vmSize": "v",
     "mode": "System",
     "enableAutoScaling": False,
+    "eTag": "e",
     "provisioningState": "Succeeded",
     "currentOrchestratorVersion": "1.35.2",
     "nodeImageVersion": "AKSUbuntu",
@@ -36,8 +37,8 @@ class FakeAzure:
             raise ArmError(self.status, "NotFound", "no pool")
         return SimpleNamespace(body={"id": POOL, "properties": self.live})
 
-    def put(self, path: str, api_version: str, body: dict[str, Any]) -> None:
-        assert (path, api_version) == (POOL, "2025-09-01")
+    def put(self, path: str, api_version: str, body: dict[str, Any], *, if_match: str | None) -> None:
+        assert (path, api_version, if_match) == (POOL, "2025-09-01", "e")
         self.puts.append(body["properties"])
 
 

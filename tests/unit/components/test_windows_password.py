@@ -30,8 +30,11 @@ class FakeAzure:
         assert (path, api_version) == (CLUSTER, "2025-09-01")
         return SimpleNamespace(body=LIVE)
 
-    def put(self, path: str, api_version: str, body: dict[str, Any], timeout: float) -> None:
-        assert (path, api_version) == (CLUSTER, "2025-09-01")
+    def put(
+        self, path: str, api_version: str, body: dict[str, Any], *, timeout: float, if_match: str | None
+    ) -> None:
+        assert (path, api_version, if_match) == (CLUSTER, "2025-09-01", "e")
+        assert timeout >= 3600
         self.puts.append(body)
 
 
@@ -52,6 +55,8 @@ def props(password: str, *, cluster: str = CLUSTER, acknowledged: bool = True) -
         pytest.param(props("old"), False, [], id="same"),
         pytest.param(props("old", acknowledged=False), False, [], id="acknowledged-no-more"),
         pytest.param(props("new"), True, [], id="another-password"),
+        pytest.param({**props("old"), "resent": True}, True, [], id="an-older-one-was-sent"),
+        pytest.param({**props("old"), "resent": False}, False, [], id="none-was-sent"),
         pytest.param(props(""), False, [], id="none-leaves-it"),
         pytest.param(props("old", cluster="/other"), True, ["cluster_id"], id="another-cluster"),
     ],

@@ -96,6 +96,18 @@ BROKEN = [
         "managed-nat-with-own-subnet",
         replace(system(vnet_subnet_id="subnets/nodes"), outbound_type="managedNATGateway"),
     ),
+    ("authorized-ip-format", replace(PLAIN, authorized_ip_ranges=("20.30.40.0/24", "home"))),
+    ("authorized-ip-format", replace(PLAIN, authorized_ip_ranges=("10.0.0.0/8",))),
+    ("authorized-ip-format", replace(PLAIN, authorized_ip_ranges=("20.30.40.1/24",))),
+    ("authorized-ip-alone", replace(PLAIN, authorized_ip_ranges=("20.30.40.0/24", "0.0.0.0/32"))),
+    ("authorized-ip-private", replace(PLAIN, authorized_ip_ranges=("20.30.40.0/24",), private_cluster=True)),
+    ("node-labels", system(node_labels=(("a b", "c"),))),
+    ("node-labels", system(node_labels=(("Example.com/a", "c"),))),
+    ("node-labels", system(node_labels=(("a", "b" * 64),))),
+    ("node-labels", system(node_labels=(("a/", "b"),))),
+    ("node-taints", system(node_taints=("sku=gpu:Never",))),
+    ("node-taints", system(node_taints=("sku",))),
+    ("zones", system(availability_zones=("1", "4"))),
     ("pod-cidr-format", replace(OVERLAY, pod_cidr="10.244.0.1/16")),
     ("service-cidr-format", replace(PLAIN, service_cidr="10.0.0.0/33")),
     ("dns-ip-format", replace(PLAIN, dns_service_ip="dns")),
@@ -144,6 +156,21 @@ def test_rule_speaks(rule: str, cluster: Cluster) -> None:
 
 def test_plain_cluster_is_accepted() -> None:
     assert check(PLAIN, TODAY) == ()
+
+
+@pytest.mark.parametrize(
+    "cluster",
+    [
+        pytest.param(replace(PLAIN, authorized_ip_ranges=("20.30.40.0/24", "20.1.2.3")), id="ranges"),
+        pytest.param(replace(PLAIN, authorized_ip_ranges=("0.0.0.0/32",)), id="nodes-only"),
+        pytest.param(replace(PLAIN, private_cluster=True), id="private"),
+        pytest.param(system(node_labels=(("example.com/a", ""), ("a.b_c-1", "D"))), id="labels"),
+        pytest.param(system(node_taints=("CriticalAddonsOnly=true:NoSchedule",)), id="taint"),
+        pytest.param(system(availability_zones=("1", "3")), id="zones"),
+    ],
+)
+def test_sound_settings_are_accepted(cluster: Cluster) -> None:
+    assert check(cluster, TODAY) == ()
 
 
 def combinations() -> list[Cluster]:
