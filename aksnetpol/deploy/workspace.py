@@ -128,7 +128,7 @@ class StackWorkspace:
         self._run(lambda stack, _: self._command(stack, ["stack", "export"]), create=True)
 
     def init(self) -> None:
-        """Create the stack in a backend that is known not to have it: half a second less than to ask first."""
+        """Create the stack in a backend that is known not to have it, without asking first."""
         self._run(lambda stack, _: stack.workspace.create_stack(self.stack))
 
     def _settle(self) -> None:
