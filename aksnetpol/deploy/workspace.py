@@ -162,7 +162,7 @@ class StackWorkspace:
         self._run(lambda stack, _: self._command(stack, ["stack", "export"]), create=True)
 
     def init(self) -> None:
-        """Create the stack in a backend that is known not to have it: to ask first costs half a second."""
+        """Create the stack in a backend that is known not to have it, without asking first."""
         self._run(lambda stack, _: stack.workspace.create_stack(self.stack))
 
     def _settle(self) -> None:
