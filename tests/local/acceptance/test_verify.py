@@ -31,7 +31,7 @@ def live(project: Project) -> Iterator[Project]:
     """The dev stack, up, and its policies proved at the end of that."""
     done = project.json("up", "--local", "-s", "dev", "--yes", "--verify")
     assert (done["verify"]["engine"], done["verify"]["agrees"]) == ("cilium", True)
-    assert [(one["source"], one["seen"]) for one in done["verify"]["probes"]] == [("demo/client", "TIMEOUT")]
+    assert {(one["source"], one["seen"]) for one in done["verify"]["probes"]} == {("demo/client", "TIMEOUT")}
     yield project
     project.json("destroy", "--local", "-s", "dev", "--yes", "--unprotect")
 

@@ -147,7 +147,7 @@ def rich(cloud: Cloud) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         windows=True,
         agentPoolProfiles=[{**system, "osSKU": "AzureLinux", "upgradeSettings": {"maxSurge": "33%"}}],
         addonProfiles={"azurepolicy": {"enabled": True, "config": {"logs_toWorkspace": "w"}}},
-        apiServerAccessProfile={"authorizedIPRanges": ["203.0.113.0/24"], "disableRunCommand": True},
+        apiServerAccessProfile={"authorizedIPRanges": ["20.30.40.0/24"], "disableRunCommand": True},
         autoScalerProfile={"expander": "least-waste", "scan-interval": "20s"},
         autoUpgradeProfile={"upgradeChannel": "stable", "nodeOSUpgradeChannel": "SecurityPatch"},
         azureMonitorProfile={"metrics": {"enabled": True}},

@@ -165,6 +165,8 @@ def test_an_interrupt_ends_a_wait(fleet: Fleet) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # A shell starts its background jobs with interrupts ignored, and their children inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     assert audit.stderr is not None
     said = next(line for line in audit.stderr if "wait" in line)

@@ -120,13 +120,13 @@ def test_an_outbound_type_without_a_setting_is_passed_through(cluster: Json) -> 
 
 def test_access_to_the_api_server(cluster: Json) -> None:
     access = {
-        "authorizedIPRanges": ["203.0.113.0/24"],
+        "authorizedIPRanges": ["20.30.40.0/24"],
         "enablePrivateCluster": False,
         "disableRunCommand": True,
     }
     cluster["properties"]["apiServerAccessProfile"] = access
     found = settings(cluster)
-    assert found["authorizedIpRanges"] == ["203.0.113.0/24"]
+    assert found["authorizedIpRanges"] == ["20.30.40.0/24"]
     rest = {"enablePrivateCluster": False, "disableRunCommand": True}
     assert found["managedClusterArgs"]["apiServerAccessProfile"] == rest
 

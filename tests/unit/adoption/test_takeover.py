@@ -63,7 +63,7 @@ class FakeWorkspace:
     def steps_of(self, _program: object) -> tuple[Step, ...]:
         return self.planned
 
-    def up(self, _on_event: object, _program: object) -> None:
+    def up(self, _on_event: object, *, program: object) -> None:
         self.done.append("up")
         if self.fails:
             raise DeployError("Azure is tired")
