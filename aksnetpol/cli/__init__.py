@@ -6,64 +6,24 @@ from types import FrameType
 
 import typer
 
-from aksnetpol.cli import (
-    adopt,
-    audit,
-    credentials,
-    demo,
-    destroy,
-    doctor,
-    engine_app,
-    local,
-    outputs,
-    policy_assert,
-    policy_can,
-    policy_diff,
-    policy_explain,
-    policy_generate,
-    policy_lint,
-    policy_reach,
-    preview,
-    refresh,
-    review,
-    stacks,
-    tools,
-    up,
-    verify,
-)
+from aksnetpol.cli.commands import Commands
 from aksnetpol.cli.console import say_error
 from aksnetpol.errors import AksnetpolError
 
 app = typer.Typer(
     name="aksnetpol",
+    cls=Commands,
     help="Secure pod-to-pod traffic on Azure Kubernetes Service, in Azure or on one machine instead.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (
-    up,
-    preview,
-    review,
-    destroy,
-    refresh,
-    outputs,
-    stacks,
-    tools,
-    doctor,
-    demo,
-    credentials,
-    adopt,
-):
-    app.command(name=module.__name__.rsplit(".", 1)[-1])(module.command)
-for module in (policy_reach, policy_can, policy_explain, policy_diff, policy_lint, policy_assert):
-    app.command(name=module.__name__.rpartition("policy_")[2])(module.command)
-app.command(name="audit")(audit.command)
-app.add_typer(local.app, name="local")
-app.add_typer(policy_generate.app, name="generate")
-app.add_typer(engine_app.app, name="engine")
-app.add_typer(verify.app, name="verify")
+
+
+@app.callback()
+def _root() -> None:
+    """Make a group of what has no command of its own."""
 
 
 def main() -> None:

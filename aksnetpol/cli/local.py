@@ -11,7 +11,6 @@ import typer
 from aksnetpol import toolchain
 from aksnetpol.cli.console import confirm, out, print_json, table, tool_progress
 from aksnetpol.cli.options import JsonOption, YesOption
-from aksnetpol.deploy import ProjectError, find_engine, find_project, shell_environment
 from aksnetpol.local.errors import SessionUsageError
 from aksnetpol.local.home import default_home
 
@@ -84,6 +83,7 @@ def env(json: JsonOption = False) -> None:
 
     Example: [bold]eval "$(aksnetpol local env)"[/bold]
     """
+    from aksnetpol.deploy import ProjectError, find_engine, find_project, shell_environment
     from aksnetpol.local import supervisor
 
     home = default_home()

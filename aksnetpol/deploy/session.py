@@ -27,7 +27,7 @@ def shell_environment(
     """
     for stack in project.stacks() if project else ():
         if project and not exists(home, project, stack):
-            StackWorkspace(project, stack, engine, session, home).create()
+            StackWorkspace(project, stack, engine, session, home).init()
     path = engine.path(os.environ.get("PATH", ""))
     return {**session, **local_config.FALLBACK, "PATH": path}
 

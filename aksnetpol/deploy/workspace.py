@@ -157,10 +157,6 @@ class StackWorkspace:
         """Take the protection off every resource, in the state only: an up brings it back."""
         self._run(lambda stack, _: self._command(stack, ["state", "unprotect", "--all", "--yes"]))
 
-    def create(self) -> None:
-        """Create the stack in the backend when it is not there, so that plain `pulumi` finds it."""
-        self._run(lambda stack, _: self._command(stack, ["stack", "export"]), create=True)
-
     def init(self) -> None:
         """Create the stack in a backend that is known not to have it, without asking first."""
         self._run(lambda stack, _: stack.workspace.create_stack(self.stack))

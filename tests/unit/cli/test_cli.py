@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
@@ -17,12 +18,13 @@ from aksnetpol.errors import UserError
 _RUN = [sys.executable, "-c", "import aksnetpol.cli; aksnetpol.cli.main()"]
 
 
-def _commands(app: typer.Typer, *before: str) -> list[tuple[str, ...]]:
-    own = [(*before, info.name or "") for info in app.registered_commands if info.name]
-    for group in app.registered_groups:
-        if group.typer_instance:
-            own += _commands(group.typer_instance, *before, group.name or "")
-    return own
+def _commands(group: Any, *before: str) -> list[tuple[str, ...]]:
+    found: list[tuple[str, ...]] = []
+    for name in group.list_commands(None):
+        command = group.get_command(None, name)
+        nested = hasattr(command, "commands")
+        found += _commands(command, *before, name) if nested else [(*before, name)]
+    return found
 
 
 def _aksnetpol(*arguments: str, folder: Path) -> "subprocess.CompletedProcess[str]":
@@ -42,7 +44,7 @@ def project(tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("command", _commands(cli.app), ids=" ".join)
+@pytest.mark.parametrize("command", _commands(typer.main.get_command(cli.app)), ids=" ".join)
 def test_help_has_an_example(command: tuple[str, ...]) -> None:
     shown = CliRunner().invoke(cli.app, [*command, "--help"])
     assert shown.exit_code == 0
@@ -80,6 +82,18 @@ def test_wrong_settings_are_told_before_anything_is_built(project: Path) -> None
     assert done.returncode == 2
     assert "Pulumi.dev.yaml:3" in done.stderr
     assert "nmae" in done.stderr
+
+
+def test_a_command_loads_its_own_libraries_only() -> None:
+    heavy = ("pulumi", "kubernetes", "httpx", "jinja2", "starlette", "cryptography")
+    script = (
+        "import sys, aksnetpol.cli as cli\n"
+        "from typer.testing import CliRunner\n"
+        "CliRunner().invoke(cli.app, ['local', '--help'])\n"
+        f"print([name for name in {heavy} if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
 
 
 def test_outside_a_project(tmp_path: Path) -> None:

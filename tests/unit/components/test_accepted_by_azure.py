@@ -282,7 +282,7 @@ def test_settings_never_crash_and_azure_takes_what_they_accept(
     assert len(SEEN.kinds) >= 12, sorted(SEEN.kinds)
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300)
 @given(
     data=st.recursive(
         st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), st.text(max_size=8)),

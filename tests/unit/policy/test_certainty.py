@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aksnetpol.policy import Certainty, analyze, load_objects
@@ -81,7 +81,7 @@ def verdicts(engine: str, policies: list[Manifest], *more: Manifest) -> dict[tup
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100)
 @given(data=st.data())
 def test_certain_is_certain(engine: str, data: st.DataObject) -> None:
     policies = data.draw(st.lists(ENGINES[engine], min_size=1, max_size=4))

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aksnetpol.policy import PolicyError, Reachability, analyze, diff, load, load_objects, load_text, profile
@@ -56,7 +56,7 @@ def test_nothing_is_wrong_with_what_is_damaged() -> None:
     assert not [str(f) for f in load_text(json.dumps(LIST), "p.json").findings]
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300)
 @given(path=st.sampled_from(paths(OBJECTS)), new=LEAVES, engine=st.sampled_from(ENGINES))
 def test_any_field_may_hold_anything(path: tuple[str | int, ...], new: Any, engine: str) -> None:
     damaged = {**LIST, "items": replaced(OBJECTS, path, new)}
@@ -70,14 +70,14 @@ def test_any_field_may_hold_anything(path: tuple[str | int, ...], new: Any, engi
     lint(loaded.cluster, profile(engine), TODAY)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(text=st.text(max_size=200))
 def test_any_text_may_come(text: str) -> None:
     for finding in load_text(text, "t.yaml").findings:
         assert finding.location.file == "t.yaml"
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     start=st.integers(0, 400),
     length=st.integers(1, 60),

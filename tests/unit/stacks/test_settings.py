@@ -8,7 +8,7 @@ from pathlib import Path
 import jsonschema
 import pulumi
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
@@ -157,7 +157,6 @@ JSON = st.recursive(
 )
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(st.sampled_from(["cluster", "demo", "policies", "windowsAdminPassword", "x"]), JSON))
 def test_no_data_crashes(data: dict[str, object]) -> None:
     parsed = parse(data, TODAY)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from google.protobuf import struct_pb2
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from aksnetpol.local.providers.wire import UNKNOWN, from_struct, has_unknown, secret, to_struct, without_none
@@ -18,7 +18,6 @@ JSON = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(value=st.dictionaries(st.text(max_size=4), JSON, max_size=4))
 def test_values_come_back_as_they_went(value: dict[str, Any]) -> None:
     back = from_struct(to_struct(value))

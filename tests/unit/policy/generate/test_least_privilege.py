@@ -5,7 +5,7 @@ from itertools import product
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aksnetpol.policy import Cluster, Direction, Node, Pod, PolicyError, Protocol, analyze, load_text
@@ -125,7 +125,7 @@ def bound_pairs(found: Allowed, isolated: set[str], directions: set[Direction]) 
             yield source, destination
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300)
 @given(
     clusters(),
     st.sets(st.sampled_from(NAMESPACES), min_size=1),

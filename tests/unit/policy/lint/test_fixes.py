@@ -3,7 +3,7 @@
 import textwrap
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aksnetpol.policy import analyze, diff, load_text, profile
@@ -190,7 +190,7 @@ def policies(draw: st.DrawFn) -> str:
     return text + MIXED
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=75)
 @given(text=policies(), engine=st.sampled_from(ENGINES))
 def test_is_idempotent_and_changes_no_verdict(text: str, engine: str) -> None:
     fixed, done = fix(text, engine)

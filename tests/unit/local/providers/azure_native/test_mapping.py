@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from aksnetpol.local.providers.azure_native import mapping
@@ -162,7 +162,6 @@ INPUTS: dict[str, st.SearchStrategy[Json]] = {
 
 
 @pytest.mark.parametrize("token", INPUTS)
-@settings(deadline=None)
 @given(data=st.data())
 def test_what_was_sent_reads_back_as_the_same_inputs(token: str, data: st.DataObject) -> None:
     """Import brings what a program would say: no property is lost, renamed, or put elsewhere."""
