@@ -184,9 +184,8 @@ def test_a_programs_error_has_no_traceback(workspace: MakeWorkspace) -> None:
         assert "Traceback" not in str(caught.value)
 
 
-def test_plain_pulumi_works_after_init(workspace: MakeWorkspace) -> None:
+def test_plain_pulumi_works_in_the_shell_of_a_session(workspace: MakeWorkspace) -> None:
     target = workspace()
-    target.init()
     assert target.local_home is not None
     environment = shell_environment(target.environment, target.local_home, target.engine, target.project)
     for command in ("pulumi up -s dev --yes", "pulumi preview -s dev --json", "pulumi destroy -s dev --yes"):
