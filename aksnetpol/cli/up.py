@@ -39,7 +39,8 @@ def command(
     """Create or update a stack.
 
     With --plan, of a preview or a review that saved one, whatever goes beyond that plan is refused.
-    With --verify the exit code is 1 where the cluster does not do what its policies say.
+    With --verify the exit code is 1 where the cluster does not do what its policies say, or where no
+    pod runs that could prove it.
 
     Example: [bold]aksnetpol up --local -s dev[/bold]
     Example: [bold]aksnetpol up -s prod --plan prod.plan --yes[/bold]

@@ -1,4 +1,4 @@
-"""aksnetpol up: what is refused before the engine is asked, and which proof it takes."""
+"""aksnetpol up: what is refused before the engine is asked."""
 
 import json
 from dataclasses import dataclass
