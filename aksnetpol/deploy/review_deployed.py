@@ -10,11 +10,12 @@ from typing import Any
 import stacks
 from aksnetpol.deploy.errors import DeployError, ProjectError
 from aksnetpol.deploy.project import Project
-from aksnetpol.deploy.review import OUR_PROJECT, cluster_of, finding_of
+from aksnetpol.deploy.review import cluster_of, finding_of
 from aksnetpol.deploy.review_checkout import repository
 from aksnetpol.deploy.review_live import updated
 from aksnetpol.deploy.review_objects import objects
 from aksnetpol.deploy.review_planned import planned
+from aksnetpol.deploy.settings import settings_of
 from aksnetpol.deploy.workspace import StackWorkspace
 from aksnetpol.engines import Cluster, check
 from aksnetpol.engines.moves import LiveCluster, live_cluster
@@ -65,8 +66,7 @@ def read_update(workspace: StackWorkspace, source: Source) -> Update:
         SourceError: the live cluster cannot be read.
     """
     project = workspace.project
-    path = project.require_file(workspace.stack)
-    loaded = stacks.load_file(path, source.today) if project.name == OUR_PROJECT else None
+    loaded = settings_of(project, workspace.stack, source.today)
     preview = workspace.preview_json(create=False, save_plan=source.save_plan)
     try:
         before, after = recorded(preview), declared(preview)
