@@ -4,21 +4,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-import stacks
 from aksnetpol import toolchain
 from aksnetpol.cli.console import note, tool_progress
 from aksnetpol.deploy import Project, StackWorkspace, find_engine, find_project
+from aksnetpol.deploy.settings import settings_of
 from aksnetpol.local.home import default_home
-
-# Other projects may use the components with settings of their own.
-_OUR_PROJECT = "aksnetpol"
-
-
-def _check_settings(project: Project, stack: str) -> None:
-    """Say what is wrong with a stack's file before minutes are spent on tools, as the program would later."""
-    path = project.require_file(stack)
-    if project.name == _OUR_PROJECT:
-        stacks.load_file(path, datetime.now(UTC).date())
 
 
 def workspace(stack: str, *, local: bool) -> StackWorkspace:
@@ -29,7 +19,8 @@ def workspace(stack: str, *, local: bool) -> StackWorkspace:
         ToolchainError: the engine cannot be had.
     """
     project = find_project(Path.cwd())
-    _check_settings(project, stack)
+    # What is wrong in it is said before minutes are spent on tools, as the program would later.
+    settings_of(project, stack, datetime.now(UTC).date())
     return workspaces(project, local=local)(stack)
 
 

@@ -11,6 +11,7 @@ from aksnetpol.cli.events import EventView
 from aksnetpol.cli.options import DEFAULT_STACK, JsonOption, LocalOption, StackOption, YesOption
 from aksnetpol.cli.preview import show
 from aksnetpol.cli.target import workspace
+from aksnetpol.deploy import plan_file
 
 if TYPE_CHECKING:
     from aksnetpol.deploy import StackWorkspace
@@ -38,19 +39,23 @@ def command(
     """Create or update a stack.
 
     With --plan, of a preview or a review that saved one, whatever goes beyond that plan is refused.
-    With --verify the exit code is 1 where the cluster does not do what its policies say.
+    With --verify the exit code is 1 where the cluster does not do what its policies say, or where no
+    pod runs that could prove it.
 
     Example: [bold]aksnetpol up --local -s dev[/bold]
     Example: [bold]aksnetpol up -s prod --plan prod.plan --yes[/bold]
     """
     target = workspace(stack, local=local)
+    if plan:
+        plan_file.check(plan, target.project, stack)
     enforced = _enforced(target) if verify else None
     if not (local or yes):
         planned = target.preview()
         if not json:
             show(planned)
         if planned.changed:
-            confirm(f"Change {len(planned.changed)} resources of stack {stack!r}?", yes=yes)
+            within = f" within plan {plan}" if plan else ""
+            confirm(f"Change {len(planned.changed)} resources of stack {stack!r}{within}?", yes=yes)
     with EventView(show=not json) as view:
         target.up(view, plan)
     if not json:

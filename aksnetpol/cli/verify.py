@@ -28,6 +28,7 @@ app = typer.Typer(help="Prove by real connections what a cluster's policies do."
 
 _SIMULATED = "Windows nodes are simulated here: Linux runs their pods, under the engine's rules for Windows."
 _MARK = " (Windows simulated)"
+_UNPROVED = "nothing could be probed, so nothing is proved"
 
 
 class Os(StrEnum):
@@ -200,7 +201,7 @@ def policies(
     """Attempt few connections that exercise every rule of every policy.
 
     Pods whose image has no agnhost are probed from short-lived twins with the same labels. Exit code 1
-    where the cluster does not do what the model says.
+    where the cluster does not do what the model says, or where nothing can be probed.
 
     Example: [bold]aksnetpol verify policies --kubeconfig ~/.kube/config --engine cilium[/bold]
     """
@@ -223,7 +224,12 @@ def policies(
 def _round(chosen: Target, form: Format, concurrency: int) -> bool:
     results, coverage = attempt(chosen, concurrency)
     show(results, coverage, chosen, form)
-    return not any(result.differs for result in results)
+    return _agrees(results, coverage)
+
+
+def _agrees(results: list["Result"], coverage: "Coverage") -> bool:
+    """Tell whether it is proved that the cluster does what its policies say."""
+    return not coverage.proves_nothing and not any(result.differs for result in results)
 
 
 def attempt(chosen: Target, concurrency: int) -> "tuple[list[Result], Coverage]":
@@ -296,7 +302,7 @@ def _print_table(results: list["Result"], coverage: "Coverage", chosen: Target) 
         out.print(_SIMULATED, soft_wrap=True)
     for item, why in coverage.missing:
         out.print(f"not probed: {item}: {why}", style="yellow", soft_wrap=True)
-    out.print(_summary(results, chosen), soft_wrap=True)
+    out.print(_summary(results, coverage, chosen), soft_wrap=True)
 
 
 def _simulated(result: "Result", chosen: Target) -> bool:
@@ -325,14 +331,14 @@ def _page(results: list["Result"], coverage: "Coverage", chosen: Target) -> str:
     left_out += [f"not probed: {item}: {why}" for item, why in coverage.missing]
     if any(_simulated(one, chosen) for one in results):
         left_out.insert(0, _SIMULATED)
-    return page("Connections, tried", _summary(results, chosen), cells, left_out)
+    return page("Connections, tried", _summary(results, coverage, chosen), cells, left_out)
 
 
-def _summary(results: list["Result"], chosen: Target) -> str:
+def _summary(results: list["Result"], coverage: "Coverage", chosen: Target) -> str:
     differ, silent = sum(one.differs for one in results), sum(one.undecided for one in results)
     answer = "the cluster does what the model says" if not differ else f"{differ} differ"
     if not results:
-        answer = "nothing could be probed, so nothing is proved"
+        answer = _UNPROVED if coverage.proves_nothing else "there is no policy to prove"
     undecided = f", {silent} undecided" if silent else ""
     return f"{len(results)} connections under the semantics of {chosen.engine}: {answer}{undecided}."
 
@@ -342,7 +348,7 @@ def data(results: list["Result"], coverage: "Coverage", chosen: Target) -> Mappi
     return {
         "engine": chosen.engine,
         "enforcement": _enforcement(chosen),
-        "agrees": not any(one.differs for one in results),
+        "agrees": _agrees(results, coverage),
         "probes": [
             {
                 "source": str(one.probe.source),
@@ -371,3 +377,5 @@ def _cases(results: list["Result"], coverage: "Coverage", chosen: Target) -> Ite
         yield Case("verify policies", f"{one.probe}{mark}", failure, skipped, one.seconds)
     for item, why in coverage.missing:
         yield Case("verify policies", str(item), "", why)
+    if coverage.proves_nothing:
+        yield Case("verify policies", "any connection", _UNPROVED)

@@ -42,11 +42,13 @@ def check(path: Path, project: Project, stack: str) -> Path:
     """
     try:
         plan: Any = json.loads(path.read_text(encoding="utf-8"))
-        resources: list[str] = list(plan["resourcePlans"])
+        resources: list[str] = list(plan["resourcePlans"].keys())
     except (OSError, UnicodeDecodeError) as error:
         raise PlanFileError(f"--plan {path}: cannot be read: {error}.") from None
-    except (ValueError, KeyError, TypeError):
-        raise PlanFileError(f"--plan {path}: this is no plan. Make one with --save-plan.") from None
+    except (ValueError, KeyError, TypeError, AttributeError):
+        resources = []
+    if not resources:  # the engine's always hold the stack itself
+        raise PlanFileError(f"--plan {path}: this is no plan. Make one with --save-plan.")
     name = stack.rpartition("/")[2]  # Pulumi Cloud's may name their organisation
     prefix = f"urn:pulumi:{name}::{project.name}::"
     if other := next((urn for urn in resources if not urn.startswith(prefix)), None):

@@ -11,14 +11,13 @@ from aksnetpol.deploy.errors import DeployError
 from aksnetpol.deploy.project import Project
 from aksnetpol.deploy.review_checkout import Checkout, hide_secrets
 from aksnetpol.deploy.review_objects import objects
+from aksnetpol.deploy.settings import settings_of
 from aksnetpol.deploy.workspace import StackWorkspace
 from aksnetpol.engines.moves import LiveCluster, LiveNodePool
 from aksnetpol.policy import AKS_PROFILES, Location, Severity
 from aksnetpol.policy.lint import Finding
 from aksnetpol.report.review import Revision, declared, kubernetes_objects
 from stacks.view import cluster_view
-
-OUR_PROJECT = "aksnetpol"
 
 
 @dataclass(frozen=True)
@@ -48,9 +47,8 @@ def read_revision(checkout: Checkout, stack: str, using: Hermetic) -> Revision:
             relative to the repository's root.
     """
     project = checkout.project
-    path = project.require_file(stack)
-    secret = hide_secrets(path)
-    loaded = stacks.load_file(path, using.today) if project.name == OUR_PROJECT else None
+    secret = hide_secrets(project.require_file(stack))
+    loaded = settings_of(project, stack, using.today)
     workspace = StackWorkspace(project, stack, using.engine, using.environment, using.home)
     workspace.init()
     try:

@@ -1,7 +1,7 @@
 """Reads a deployed stack, and what an update by the working program makes of it, from one preview."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -10,10 +10,12 @@ from typing import Any
 import stacks
 from aksnetpol.deploy.errors import DeployError, ProjectError
 from aksnetpol.deploy.project import Project
-from aksnetpol.deploy.review import OUR_PROJECT, cluster_of, finding_of
+from aksnetpol.deploy.review import cluster_of, finding_of
 from aksnetpol.deploy.review_checkout import repository
+from aksnetpol.deploy.review_live import updated
 from aksnetpol.deploy.review_objects import objects
 from aksnetpol.deploy.review_planned import planned
+from aksnetpol.deploy.settings import settings_of
 from aksnetpol.deploy.workspace import StackWorkspace
 from aksnetpol.engines import Cluster, check
 from aksnetpol.engines.moves import LiveCluster, live_cluster
@@ -64,8 +66,7 @@ def read_update(workspace: StackWorkspace, source: Source) -> Update:
         SourceError: the live cluster cannot be read.
     """
     project = workspace.project
-    path = project.require_file(workspace.stack)
-    loaded = stacks.load_file(path, source.today) if project.name == OUR_PROJECT else None
+    loaded = settings_of(project, workspace.stack, source.today)
     preview = workspace.preview_json(create=False, save_plan=source.save_plan)
     try:
         before, after = recorded(preview), declared(preview)
@@ -146,39 +147,3 @@ def _kubernetes(old: list[Json], new: list[Json], source: Source) -> tuple[Itera
         return old, new
     found = list(live.objects(live.connect(str(source.kubeconfig))))
     return found, list(updated(found, old, new))
-
-
-def updated(found: Iterable[Json], old: Iterable[Json], new: Iterable[Json]) -> Iterator[Json]:
-    """Yield a live cluster's objects as an update leaves them.
-
-    Args:
-        found: all that are there.
-        old, new: what the state holds, and what the program declares.
-    """
-    before, after = ({_key(one): one for one in side} for side in (old, new))
-    there: set[tuple[str, ...]] = set()
-    for one in found:
-        key = _key(one)
-        there.add(key)
-        if key in after:
-            yield one if after[key] == before.get(key) else _applied(one, before.get(key, {}), after[key])
-        elif key not in before:
-            yield one
-    yield from (one for key, one in after.items() if key not in there)
-
-
-def _key(one: Json) -> tuple[str, ...]:
-    metadata: Json = one["metadata"]
-    group = str(one["apiVersion"]).rpartition("/")[0]
-    return group, one["kind"], metadata.get("namespace") or "default", str(metadata.get("name"))
-
-
-def _applied(there: Json, old: Json, new: Json) -> Json:
-    """Return an object with what is declared; as in server-side apply, labels of others stay."""
-    owned: Json = (old.get("metadata") or {}).get("labels") or {}
-    labels = {
-        key: value for key, value in (there["metadata"].get("labels") or {}).items() if key not in owned
-    }
-    declared_labels: Json = new["metadata"].get("labels") or {}
-    metadata = {**there["metadata"], **new["metadata"], "labels": {**labels, **declared_labels}}
-    return {**there, **new, "metadata": metadata}

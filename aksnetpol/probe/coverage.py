@@ -63,6 +63,11 @@ class Coverage:
     probes: tuple[Probe, ...]
     missing: tuple[tuple[Item, str], ...]
 
+    @property
+    def proves_nothing(self) -> bool:
+        """Whether policies have something to exercise, and no probe exercises any of it."""
+        return bool(self.missing) and not self.probes
+
 
 def cover(reach: Reachability) -> Coverage:
     """Choose the probes.

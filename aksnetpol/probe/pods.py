@@ -51,29 +51,25 @@ class Pods:
                 )
             time.sleep(_POLL)
 
-    def make(self, namespace: str, kind: str, body: Json) -> None:
-        """Make a Pod, a ConfigMap or a NetworkPolicy.
+    def make(self, namespace: str, kind: str, body: Json) -> str:
+        """Make a Pod, a ConfigMap or a NetworkPolicy; returns its uid.
 
         Args:
             body: the manifest, with metadata and what follows.
         """
         manifest: Any = dict(body)
-        match kind:
-            case "Pod":
-                self._call(lambda api: api.create_namespaced_pod(namespace, manifest))
-            case "ConfigMap":
-                self._call(lambda api: api.create_namespaced_config_map(namespace, manifest))
-            case _:
-                self._call(
-                    lambda api: client.NetworkingV1Api(api.api_client).create_namespaced_network_policy(
-                        namespace, manifest
-                    )
-                )
 
-    def config_map_uid(self, namespace: str, name: str) -> str:
-        """Return the uid of a ConfigMap."""
-        found: Any = self._call(lambda api: api.read_namespaced_config_map(name, namespace))
-        return str(found.metadata.uid)
+        def create(api: client.CoreV1Api) -> Any:
+            match kind:
+                case "Pod":
+                    return api.create_namespaced_pod(namespace, manifest)
+                case "ConfigMap":
+                    return api.create_namespaced_config_map(namespace, manifest)
+                case _:
+                    networking = client.NetworkingV1Api(api.api_client)
+                    return networking.create_namespaced_network_policy(namespace, manifest)
+
+        return str(self._call(create).metadata.uid)
 
     def delete_config_map(self, namespace: str, name: str) -> None:
         """Delete a ConfigMap and, in the background, what it owns."""

@@ -86,8 +86,8 @@ class Senders:
             if namespace not in self._owners:
                 name = f"{_PREFIX}{secrets.token_hex(3)}"
                 self._stack.callback(self._pods.delete_config_map, namespace, name)
-                self._pods.make(namespace, "ConfigMap", {"metadata": {"name": name}})
-                self._owners[namespace] = name, self._pods.config_map_uid(namespace, name)
+                uid = self._pods.make(namespace, "ConfigMap", {"metadata": {"name": name}})
+                self._owners[namespace] = name, uid
             return self._owners[namespace]
 
 
@@ -146,6 +146,8 @@ def left_behind(manifests: Iterable[Json], now: datetime) -> set[tuple[str, str]
         for one in manifests
         if is_twin(one) and datetime.fromisoformat(one["metadata"]["creationTimestamp"]) < before
         for owner in one["metadata"].get("ownerReferences") or []
+        # A pod with such a name may be somebody's own.
+        if owner["kind"] == "ConfigMap" and owner["name"].startswith(_PREFIX)
     }
 
 

@@ -28,6 +28,8 @@ KINDS: tuple[tuple[str, str, str], ...] = (
     ("crd.projectcalico.org/v1", "networkpolicies", "NetworkPolicy"),
     ("crd.projectcalico.org/v1", "globalnetworkpolicies", "GlobalNetworkPolicy"),
     ("crd.projectcalico.org/v1", "tiers", "Tier"),
+    ("crd.projectcalico.org/v1", "networksets", "NetworkSet"),
+    ("crd.projectcalico.org/v1", "globalnetworksets", "GlobalNetworkSet"),
 )
 PAGE = 500  # objects per request, as kubectl asks
 

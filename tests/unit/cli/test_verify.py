@@ -8,16 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 
 from aksnetpol.cli import verify
 from aksnetpol.errors import UserError
 from aksnetpol.local import supervisor
 from aksnetpol.local.node.enforcement import Enforcement
 from aksnetpol.local.supervisor.status import ClusterStatus, Status
-from aksnetpol.policy import Cluster, Pod, Protocol, Reachability, analyze
+from aksnetpol.policy import Cluster, Direction, Pod, Protocol, Reachability, analyze
 from aksnetpol.policy.model import NodeOs
 from aksnetpol.probe.connect import Outcome
-from aksnetpol.probe.coverage import Coverage, Probe
+from aksnetpol.probe.coverage import Coverage, Item, Probe
 from aksnetpol.probe.verify import Result
 
 
@@ -77,20 +78,30 @@ WRONG = result(Protocol.TCP, Outcome.TIMEOUT, "dropped")
 DOES = "the cluster does what the model says"
 
 
+MISSING = ((Item("NetworkPolicy shop/db", Direction.INGRESS, None), "no pod runs"),)
+UNPROVED = "nothing could be probed, so nothing is proved"
+
+
 @pytest.mark.parametrize(
-    ("results", "agrees", "summary"),
+    ("results", "missing", "agrees", "summary"),
     [
-        ([OPEN], True, f"1 connections under the semantics of kubernetes: {DOES}."),
-        ([OPEN, WRONG], False, "2 connections under the semantics of kubernetes: 1 differ."),
-        ([OPEN, SILENT], True, f"2 connections under the semantics of kubernetes: {DOES}, 1 undecided."),
-        ([], True, "nothing could be probed, so nothing is proved"),
+        ([OPEN], (), True, f"1 connections under the semantics of kubernetes: {DOES}."),
+        ([OPEN], MISSING, True, f"1 connections under the semantics of kubernetes: {DOES}."),
+        ([OPEN, WRONG], (), False, "2 connections under the semantics of kubernetes: 1 differ."),
+        ([OPEN, SILENT], (), True, f"2 connections under the semantics of kubernetes: {DOES}, 1 undecided."),
+        ([], MISSING, False, UNPROVED),
+        ([], (), True, "there is no policy to prove"),
     ],
-    ids=["agrees", "differs", "silent", "nothing"],
+    ids=["agrees", "partly", "differs", "silent", "nothing-runs", "no-policies"],
 )
 def test_what_is_said_in_each_form(
-    results: list[Result], agrees: bool, summary: str, capsys: pytest.CaptureFixture[str]
+    results: list[Result],
+    missing: tuple[tuple[Item, str], ...],
+    agrees: bool,
+    summary: str,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    coverage = Coverage(tuple(one.probe for one in results), ())
+    coverage = Coverage(tuple(one.probe for one in results), missing)
     for form in verify.Format:
         verify.show(results, coverage, CHOSEN, form)
         said = capsys.readouterr().out
@@ -100,14 +111,32 @@ def test_what_is_said_in_each_form(
                 assert data["agrees"] is agrees
                 assert [one["undecided"] for one in data["probes"]] == [one.undecided for one in results]
             case verify.Format.JUNIT:
-                assert f'failures="{sum(one.differs for one in results)}"' in said
-                assert f'skipped="{sum(one.undecided for one in results)}"' in said
+                unproved = UNPROVED in said
+                assert unproved is (not results and not agrees)
+                assert f'failures="{sum(one.differs for one in results) + unproved}"' in said
+                assert f'skipped="{sum(one.undecided for one in results) + len(missing)}"' in said
             case verify.Format.HTML:
                 assert summary in said
                 assert ("undecided: shop/web" in said) is (SILENT in results)
             case verify.Format.TABLE:
                 assert summary in said
                 assert ("UNDECIDED" in said, "DIFFERS" in said) == (SILENT in results, WRONG in results)
+
+
+@pytest.mark.parametrize(
+    ("missing", "code"),
+    [pytest.param(MISSING, 1, id="nothing-runs"), pytest.param((), None, id="no-policies")],
+)
+def test_a_proof_of_nothing_fails(
+    missing: tuple[tuple[Item, str], ...], code: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verify, "attempt", lambda *_: ([], Coverage((), missing)))
+    if code is None:
+        verify.policies(engine="cilium")
+        return
+    with pytest.raises(typer.Exit) as ended:
+        verify.policies(engine="cilium")
+    assert ended.value.exit_code == code
 
 
 @pytest.mark.parametrize("enforcement", [None, Enforcement.KERNEL])

@@ -54,6 +54,8 @@ def test_accepts_the_stacks_own(tmp_path: Path, stack: str) -> None:
         ("{", "dev", "this is no plan"),
         ("[]", "dev", "this is no plan"),
         ('{"steps": []}', "dev", "this is no plan"),
+        pytest.param('{"resourcePlans": {}}', "dev", "this is no plan", id="empty"),
+        pytest.param(json.dumps({"resourcePlans": _URN}), "dev", "this is no plan", id="text"),
         (
             json.dumps({"resourcePlans": {_URN: {}}}),
             "prod",

@@ -7,10 +7,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any, cast
 
-import pytest
-
 from aksnetpol.deploy import Project, StackWorkspace
-from aksnetpol.deploy.review_deployed import Source, read_update, updated
+from aksnetpol.deploy.review_deployed import Source, read_update
 from aksnetpol.policy import ChangeKind
 from aksnetpol.report.review import Resource, build
 from aksnetpol.report.review.model import PropertyChange
@@ -78,25 +76,3 @@ def test_connections_of_the_state_and_of_the_preview(tmp_path: Path) -> None:
     assert review.connections(ChangeKind.ADDED) == 1
     assert review.policies == ("NetworkPolicy demo/inside",)
     assert [one.resource.label for one in review.resources] == ["NetworkPolicy inside"]
-
-
-@pytest.mark.parametrize(
-    ("scenario", "old", "new", "expected"),
-    [
-        (
-            "left alone",
-            [_pod("ours", app="a")],
-            [_pod("ours", app="a")],
-            {"ours": {"app": "a", "by": "admin"}},
-        ),
-        ("edited", [_pod("ours", app="a")], [_pod("ours", tier="b")], {"ours": {"tier": "b", "by": "admin"}}),
-        ("deleted", [_pod("ours", app="a")], [], {}),
-        ("made", [], [_pod("new", app="n")], {"ours": {"app": "a", "by": "admin"}, "new": {"app": "n"}}),
-    ],
-)
-def test_a_live_cluster_after_an_update(
-    scenario: str, old: list[Any], new: list[Any], expected: dict[str, dict[str, str]]
-) -> None:
-    there = [_pod("ours", app="a", by="admin"), _pod("theirs", app="t")]
-    found = {one["metadata"]["name"]: one["metadata"]["labels"] for one in updated(there, old, new)}
-    assert found == {**expected, "theirs": {"app": "t"}}

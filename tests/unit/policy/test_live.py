@@ -4,6 +4,7 @@ import json
 import threading
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
+from aksnetpol.policy import Protocol, analyze, load_objects
 from aksnetpol.policy.errors import SourceError
 from aksnetpol.policy.load.live import Api, connect, objects
 
@@ -92,3 +94,46 @@ def test_a_cluster_that_is_not_there(tmp_path: Path) -> None:
         api = connect(str(_kubeconfig(tmp_path, address)))
     with pytest.raises(SourceError, match="can't be reached"):
         api.get("/api/v1/pods?limit=500")
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A cluster that has one object of a few kinds, by the path that lists them."""
+
+    items: dict[str, dict[str, Any]]
+
+    def get(self, path: str) -> dict[str, Any] | None:
+        item = self.items.get(path.partition("?")[0])
+        return item and {"items": [item]}
+
+
+_CALICO = "/apis/crd.projectcalico.org/v1"
+_BAD = {
+    "metadata": {"name": "bad", "namespace": "demo", "labels": {"role": "bad"}},
+    "spec": {"nets": ["8.8.8.8"]},
+}
+
+
+# A policy in a namespace sees the sets of that namespace; a global one sees global ones too.
+@pytest.mark.parametrize("scope", ["", "global"])
+def test_addresses_that_calico_policies_name_by_the_labels_of_a_set(scope: str) -> None:
+    deny = {
+        "selector": "all()",
+        "types": ["Egress"],
+        "egress": [{"action": "Deny", "destination": {"selector": "role == 'bad'"}}, {"action": "Allow"}],
+    }
+    pod = {"metadata": {"name": "web", "namespace": "demo"}, "spec": {}, "status": {"podIP": "10.0.0.1"}}
+    stored = Stored(
+        {
+            "/api/v1/namespaces": {"metadata": {"name": "demo"}},
+            "/api/v1/pods": pod,
+            f"{_CALICO}/{scope}networkpolicies": {
+                "metadata": {"name": "deny", "namespace": "demo"},
+                "spec": deny,
+            },
+            f"{_CALICO}/{scope}networksets": _BAD,
+        }
+    )
+    reach = analyze(load_objects(objects(stored)).complete(), "calico")
+    assert not reach.can("demo/web", "8.8.8.8", 443, Protocol.TCP).allowed
+    assert reach.can("demo/web", "8.8.4.4", 443, Protocol.TCP).allowed

@@ -224,3 +224,15 @@ def test_pods_without_traffic_are_left_out() -> None:
     finished["status"]["phase"] = "Succeeded"
     found = covered(finished, pod("db", app="db"), pod("x"), DB)
     assert all("old" not in str(probe) for probe in found.probes)
+
+
+@pytest.mark.parametrize(
+    ("objects", "expected"),
+    [
+        pytest.param([*PODS, DB], False, id="probed"),
+        pytest.param([DB], True, id="no-pods"),
+        pytest.param(PODS, False, id="no-policies"),
+    ],
+)
+def test_policies_without_a_probe_prove_nothing(objects: list[dict[str, Any]], expected: bool) -> None:
+    assert covered(*objects).proves_nothing is expected

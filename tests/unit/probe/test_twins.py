@@ -67,10 +67,8 @@ class NeverStarts:
         self.made: list[str] = []
         self.deleted: list[str] = []
 
-    def make(self, _namespace: str, kind: str, _body: dict[str, Any]) -> None:
+    def make(self, _namespace: str, kind: str, _body: dict[str, Any]) -> str:
         self.made.append(kind)
-
-    def config_map_uid(self, _namespace: str, _name: str) -> str:
         return "uid"
 
     def running(self, *_: object) -> str:
@@ -94,8 +92,10 @@ def test_a_twin_that_does_not_start_is_tried_once_and_cleaned_up() -> None:
     assert fake.deleted == ["Pod", "ConfigMap"]
 
 
-def pod(name: str, age: timedelta) -> dict[str, Any]:
-    owner = {"kind": "ConfigMap", "name": f"owner-of-{name}"}
+def pod(
+    name: str, age: timedelta, kind: str = "ConfigMap", owned_by: str = "aksnetpol-probe-owner"
+) -> dict[str, Any]:
+    owner = {"kind": kind, "name": owned_by}
     created = (NOW - age).strftime("%Y-%m-%dT%H:%M:%SZ")
     metadata = {"name": name, "namespace": "shop", "creationTimestamp": created, "ownerReferences": [owner]}
     return {"metadata": metadata, "spec": SPEC}
@@ -107,5 +107,16 @@ def test_what_a_killed_verification_left_is_found_by_its_age() -> None:
         pod("aksnetpol-probe-of-another-now", timedelta(minutes=1)),
         pod("web", timedelta(days=9)),
     ]
-    assert left_behind(manifests, NOW) == {("shop", "owner-of-aksnetpol-probe-old")}
+    assert left_behind(manifests, NOW) == {("shop", "aksnetpol-probe-owner")}
     assert pod_specs(manifests)["shop/web"] == SPEC
+
+
+@pytest.mark.parametrize(
+    ("kind", "owned_by"),
+    [
+        pytest.param("ReplicaSet", "aksnetpol-probe-owner", id="of-a-workload"),
+        pytest.param("ConfigMap", "settings", id="of-somebodys-config-map"),
+    ],
+)
+def test_what_only_has_the_name_of_a_twin_is_left_alone(kind: str, owned_by: str) -> None:
+    assert left_behind([pod("aksnetpol-probe-old", timedelta(hours=1), kind, owned_by)], NOW) == set()

@@ -33,12 +33,10 @@ class FakePods:
     def delete_namespace(self, name: str) -> None:
         self.there = [one for one in self.there if not one.startswith(name)]
 
-    def make(self, namespace: str, kind: str, body: dict[str, Any]) -> None:
+    def make(self, namespace: str, kind: str, body: dict[str, Any]) -> str:
         self.made.append(body)
         self.there.append(f"{namespace}/{kind}/{body['metadata']['name']}")
-
-    def config_map_uid(self, namespace: str, name: str) -> str:
-        return f"uid-of-{name}"
+        return f"uid-of-{body['metadata']['name']}"
 
     def delete_config_map(self, namespace: str, name: str) -> None:
         self.there.remove(f"{namespace}/ConfigMap/{name}")
