@@ -17,6 +17,7 @@ from components.pass_through import arguments, given
 from components.password import GeneratedPassword
 from components.password_resend import PasswordResend
 from components.pool_profile import PoolProfileArgs, is_autoscaled
+from components.resend_count import ResendCount
 from components.system_pool import SystemPool
 from components.windows_password import WindowsPassword
 
@@ -121,10 +122,11 @@ class AksCluster(Component):
         password = self._windows_password()
         resend = self._password_resend(password)
         self.managed_cluster = self._managed_cluster(group, password, resend)
-        networking = self._networking()
+        count = None if resend is None else self._resend_count(resend)
         # Azure allows one operation on a cluster at a time: each waits for the one before.
-        rotated = [] if resend is None else [self._windows_password_change(resend, networking)]
-        system_pool = self._system_pool([networking, *rotated])
+        networking = self._networking([] if count is None else [count])
+        rotated = self._windows_password_change(resend, count, networking) if resend and count else networking
+        system_pool = self._system_pool([networking, rotated])
         self.cluster_id = system_pool.id.apply(lambda pool_id: pool_id.rsplit("/", 2)[0])
         self.cluster_name = Output.from_input(self._resource_name)
         self.resource_group_name = Output.from_input(group)
@@ -228,7 +230,7 @@ class AksCluster(Component):
         password = ["windowsProfile.adminPassword"] if "windows_profile" in self._arguments else []
         return ["agentPoolProfiles", *IGNORED, *password]
 
-    def _networking(self) -> ClusterNetworking:
+    def _networking(self, before: Sequence[pulumi.Resource]) -> ClusterNetworking:
         return ClusterNetworking(
             self.pulumi_resource_name,
             cluster_id=self.managed_cluster.id,
@@ -236,17 +238,25 @@ class AksCluster(Component):
             live=live_document(self.managed_cluster),
             acknowledge_reimage=self._arguments.get("acknowledge_reimage", False),
             accept_retired=self._arguments.get("accept_retired", False),
-            opts=self.child(custom_timeouts=_TIMEOUTS),
+            opts=self.child(custom_timeouts=_TIMEOUTS, depends_on=before),
+        )
+
+    def _resend_count(self, resend: PasswordResend) -> ResendCount:
+        return ResendCount(
+            self.pulumi_resource_name,
+            cluster_id=self.managed_cluster.id,
+            resent=self.managed_cluster.id.apply(lambda _: resend.seen),
+            opts=self.child(),
         )
 
     def _windows_password_change(
-        self, resend: PasswordResend, networking: ClusterNetworking
+        self, resend: PasswordResend, count: ResendCount, networking: ClusterNetworking
     ) -> WindowsPassword:
         return WindowsPassword(
             self.pulumi_resource_name,
             cluster_id=self.managed_cluster.id,
             password=resend.password,
-            resent=self.managed_cluster.id.apply(lambda _: resend.seen),
+            resends=count.resends,
             acknowledge_reimage=resend.acknowledged,
             opts=self.child(custom_timeouts=_TIMEOUTS, depends_on=[networking]),
         )

@@ -2,7 +2,8 @@
 
 ManagedCluster ignores changes of adminPassword, because azure-native would replace the cluster, and so sends
 with every update the one that its state holds: the one of the creation. Azure never answers a password, so no
-refresh brings a later one home.
+refresh brings a later one home. Where none is declared, somebody else may have set another one, so whatever
+is sent counts as another.
 """
 
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from pulumi.runtime.settings import get_monitor
 
 from components.errors import MigrationError
 
+_AGREE = "To agree, set acknowledgeReimage: true under aksnetpol:cluster in the stack's file."
+
 
 @dataclass
 class PasswordResend:
@@ -22,7 +25,7 @@ class PasswordResend:
 
     Args:
         name: unique among the program's clusters.
-        password: the declared password, None where none is.
+        password: the declared password, None where none is declared.
         acknowledged: whether the nodes of Windows pools may be reimaged.
         seen: whether this run sends another password.
     """
@@ -33,8 +36,8 @@ class PasswordResend:
     seen: bool = False
 
     def hooks(self) -> pulumi.ResourceHookBinding | None:
-        """Return the hooks of the ManagedCluster; None without a password, and under Pulumi's mocks."""
-        if self.password is None or not isinstance(get_monitor(), ResourceMonitorStub):
+        """Return the hooks of the ManagedCluster; None under Pulumi's mocks."""
+        if not isinstance(get_monitor(), ResourceMonitorStub):
             return None
         options = pulumi.ResourceHookOptions(on_dry_run=True)
         name = f"windows-password-{self.name}"
@@ -46,7 +49,7 @@ class PasswordResend:
         return pulumi.ResourceHookBinding(before_update=[pulumi.ResourceHook(name, before_update, options)])
 
     async def judge(self, inputs: Any, *, warn: bool) -> None:
-        """Look at what an update is about to send.
+        """Look at what an update is about to send; warn of what is not refused.
 
         Args:
             inputs: of the ManagedCluster, under Azure's names.
@@ -58,18 +61,38 @@ class PasswordResend:
         given = await pulumi.Output.from_input(inputs).future()
         declared = await pulumi.Output.from_input(self.password).future()
         sent = ((given or {}).get("windowsProfile") or {}).get("adminPassword")
-        self.seen = bool(sent and declared and sent != declared)
-        if not self.seen or self.acknowledged:
+        # Declared and empty is one that a preview does not know yet.
+        another = self.password is None or (declared and sent != declared)
+        self.seen = bool(sent and another)
+        if not self.seen:
             return
-        message = _cost((given or {}).get("resourceName", self.name))
-        if not warn:
-            raise MigrationError(f"{message} The cluster was not changed.")
-        pulumi.log.warn(message)
+        message = self._cost((given or {}).get("resourceName", self.name))
+        if not self.acknowledged and not warn:
+            raise MigrationError(f"{message} {_AGREE} The cluster was not changed.")
+        if not self.acknowledged:
+            pulumi.log.warn(f"{message} {_AGREE}")
+        elif not warn:
+            pulumi.log.warn(message if self.password is None else f"{message} {_stopped(given)}")
+
+    def _cost(self, cluster: str) -> str:
+        sends = (
+            f"{cluster}: azure-native sends the Windows password of the cluster's creation with this update"
+        )
+        if self.password is None:
+            return (
+                f"{sends}, in place of whatever is set now, since none is declared: that reimages all nodes "
+                "of all Windows pools at once. To have one set after it, add the secret "
+                "aksnetpol:windowsAdminPassword."
+            )
+        return (
+            f"{sends}, and the declared one is set again right after it: both reimage all nodes of all "
+            "Windows pools at once."
+        )
 
 
-def _cost(cluster: str) -> str:
+def _stopped(given: Any) -> str:
+    cluster = f"--resource-group {given.get('resourceGroupName')} --name {given.get('resourceName')}"
     return (
-        f"{cluster}: azure-native sends the Windows password of the cluster's creation with this update, and "
-        "the declared one is set again right after it: both reimage all nodes of all Windows pools at once. "
-        "To agree, set acknowledgeReimage: true under aksnetpol:cluster in the stack's file."
+        "If this run is stopped before that update has ended, set it with "
+        f"`az aks update {cluster} --windows-admin-password PASSWORD`."
     )

@@ -81,6 +81,8 @@ class Azure(mocks.Mocks):
             return _opened(inputs["pool_id"]), inputs
         if kind == "GeneratedPassword":
             return "password", {**inputs, "result": "Generated-Password-1"}
+        if kind == "ResendCount":
+            return _opened(inputs["cluster_id"]), {**inputs, "resends": 0}
         if kind == "FeatureRegistration":
             return "feature", {**inputs, "state": "Registered"}
         if kind == "Pod":

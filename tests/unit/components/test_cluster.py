@@ -83,7 +83,7 @@ def test_children_have_the_component_as_parent(deploy: Any) -> None:
     children = [
         found for found in done.registrations if found.type.split(":")[0] not in ("pulumi", "aksnetpol")
     ]
-    assert len(children) == 8
+    assert len(children) == 9
     assert {found.options.parent for found in children} == {component.urn}
 
 
@@ -183,6 +183,16 @@ def test_a_windows_password_that_is_not_ours_is_left_alone(deploy: Any, output: 
     assert done.one("ManagedCluster").inputs["windowsProfile"] == {"adminUsername": "azureuser"}
     assert done.one("WindowsPassword").inputs["password"] is None
     assert seen[0].value is None
+
+
+def test_a_resend_is_counted_before_anything_that_may_fail(deploy: Any) -> None:
+    args = plain()
+    args["windows_profile"] = {"admin_username": "azureuser"}
+    done = deploy(lambda: AksCluster("main", args))
+    counted = done.one("ResendCount")
+    assert list(counted.options.dependencies) == [done.one("ManagedCluster").urn]
+    assert counted.urn in done.one("ClusterNetworking").options.dependencies
+    assert counted.urn in done.one("WindowsPassword").options.propertyDependencies["resends"].urns
 
 
 def test_a_host_name_has_one_start(deploy: Any) -> None:

@@ -76,6 +76,7 @@ def test_resources(deploy: Any, name: str) -> None:
         "azure-native:containerservice:AgentPool": 1,
         "aksnetpol:index:WindowsNodePool": 1,
         "pulumi-python:dynamic/aksnetpol:GeneratedPassword": 1,
+        "pulumi-python:dynamic/aksnetpol:ResendCount": 1,
         "pulumi-python:dynamic/aksnetpol:WindowsPassword": 1,
     }
     feature = {
