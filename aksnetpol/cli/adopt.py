@@ -1,5 +1,6 @@
 """aksnetpol adopt"""
 
+import tempfile
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -81,20 +82,45 @@ def _written(file: Path, text: str) -> Generator[None]:
     """Write the stack's file; it goes again where what follows fails.
 
     Raises:
-        UserError: another is there.
+        UserError: another is there, or it cannot be read or written.
     """
-    if file.exists():
-        # The same one is from a run that was killed, which this one goes on from.
-        if _config(file.read_text(encoding="utf-8")) != _config(text):
-            raise UserError(f"{file.name} exists and says something else. Choose another stack with --stack.")
+    if _is_there(file, text):
         yield
         return
-    file.write_text(text, encoding="utf-8")
     try:
+        _write(file, text)
         yield
     except BaseException:
         file.unlink(missing_ok=True)
         raise
+
+
+def _is_there(file: Path, text: str) -> bool:
+    """Tell whether a run that was killed left the file, which this one goes on from."""
+    try:
+        there = file.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return False
+    except (OSError, UnicodeError) as error:
+        raise UserError(f"{file.name} cannot be read: {_reason(error)}.") from error
+    if _config(there) != _config(text):
+        raise UserError(f"{file.name} exists and says something else. Choose another stack with --stack.")
+    return True
+
+
+def _write(file: Path, text: str) -> None:
+    """Write the file whole: half a one would be in the next run's way."""
+    try:
+        with tempfile.TemporaryDirectory(prefix=".aksnetpol-adopt-", dir=file.parent) as folder:
+            draft = Path(folder) / "draft.yaml"
+            draft.write_text(text, encoding="utf-8")
+            draft.replace(file)
+    except (OSError, UnicodeError) as error:
+        raise UserError(f"{file.name} cannot be written: {_reason(error)}.") from error
+
+
+def _reason(error: OSError | UnicodeError) -> str:
+    return error.strerror or str(error) if isinstance(error, OSError) else "it is not text in UTF-8"
 
 
 def _config(text: str) -> Any:
