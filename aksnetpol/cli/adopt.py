@@ -21,8 +21,6 @@ from aksnetpol.errors import UserError
 if TYPE_CHECKING:
     from aksnetpol.adoption import Adoption
 
-_API = "2025-09-01"
-
 GroupOption = Annotated[str, typer.Option("--resource-group", "-g", help="The cluster's resource group.")]
 NameOption = Annotated[str, typer.Option("--name", "-n", help="The cluster's name in Azure.")]
 NewStackOption = Annotated[
@@ -67,7 +65,7 @@ def _planned(group: str, name: str, subscription: str | None, *, local: bool, de
 
     arm, path = engine_live.target(group, name, subscription, None, local=local)
     try:
-        cluster, pools = arm.get(path, _API).body, engine_live.pools(arm, path)
+        cluster, pools = arm.get(path, engine_live.CLUSTER_API).body, engine_live.pools(arm, path)
     except ArmError as error:
         if error.status != 404:
             raise
