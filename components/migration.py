@@ -22,8 +22,8 @@ from aksnetpol.engines.moves import (
     plan,
 )
 from components.errors import MigrationError
+from components.system_pool import API_VERSION
 
-API_VERSION = "2025-09-01"
 _ENDED = frozenset({"Succeeded", "Failed", "Canceled"})
 _POLL = 10.0  # seconds between looks at a cluster that somebody's operation keeps busy
 _PATIENCE = 3 * 3600.0  # seconds; an engine change reimages every node

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from pulumi_azure_native import containerservice
 
+from aksnetpol.adoption.clear_text import credentials
 from aksnetpol.adoption.document import flat, writable
 from aksnetpol.adoption.errors import AdoptionError
 from aksnetpol.adoption.remainder import paths, remainder
@@ -63,12 +64,14 @@ def plan(cluster: Json, pools: Sequence[Json], today: date, *, demo: bool = Fals
         demo: whether the stack shall make the demo namespace.
 
     Raises:
-        AdoptionError: it is busy or broken, or no settings describe it.
+        AdoptionError: it is busy or broken, holds a password in clear, or no settings describe it.
     """
     _require_settled(cluster, pools)
     cluster_id = str(cluster["id"])
     live = {"name": cluster["name"], **flat(cluster)}
     live_pools = [{**pool.get("properties", {}), "name": pool["name"]} for pool in pools]
+    for one in (live, *live_pools):
+        _require_no_credentials(one)
     group = cluster_id.split("/")[4]
     own: dict[str, Any] = cluster_settings(live, group, live_pools)
     data: dict[str, Any] = {"cluster": own, "demo": {"enabled": demo}}
@@ -96,6 +99,14 @@ def _require_settled(cluster: Json, pools: Sequence[Json]) -> None:
                 f"{one['name']} is {state}. Wait until its operation has ended, or finish the one that "
                 "failed with `az aks update`; then adopt it."
             )
+
+
+def _require_no_credentials(live: Json) -> None:
+    if found := list(credentials(live)):
+        raise AdoptionError(
+            f"{', '.join(found)} of {live['name']}: the URL names a user or a password, which would stand in "
+            "clear in the stack's file and state. Give it a URL without them in Azure, then adopt it."
+        )
 
 
 def _accepted(data: dict[str, Any], today: date) -> tuple[StackSettings, tuple[str, ...]]:

@@ -35,12 +35,12 @@ def take_over(
         DeployError, UserError: with the engine's own messages in short.
     """
     before = target.ids()
-    _require_ours(target.stack, before, found)
+    _require_ours(target.stack, before or {}, found)
     try:
         require_harmless(target.steps_of(program(loaded, found.imports, planning=True)))
         target.up(on_event, program=program(loaded, found.imports))
     except BaseException:
-        if not before:
+        if before is None:  # a stack that was there stays, also one that holds nothing yet
             with suppress(AksnetpolError):  # what went wrong first is what to tell
                 target.forget()
         raise

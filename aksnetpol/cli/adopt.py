@@ -1,5 +1,6 @@
 """aksnetpol adopt"""
 
+import tempfile
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,8 +20,6 @@ from aksnetpol.errors import UserError
 
 if TYPE_CHECKING:
     from aksnetpol.adoption import Adoption
-
-_API = "2025-09-01"
 
 GroupOption = Annotated[str, typer.Option("--resource-group", "-g", help="The cluster's resource group.")]
 NameOption = Annotated[str, typer.Option("--name", "-n", help="The cluster's name in Azure.")]
@@ -66,7 +65,7 @@ def _planned(group: str, name: str, subscription: str | None, *, local: bool, de
 
     arm, path = engine_live.target(group, name, subscription, None, local=local)
     try:
-        cluster, pools = arm.get(path, _API).body, engine_live.pools(arm, path)
+        cluster, pools = arm.get(path, engine_live.CLUSTER_API).body, engine_live.pools(arm, path)
     except ArmError as error:
         if error.status != 404:
             raise
@@ -81,20 +80,45 @@ def _written(file: Path, text: str) -> Generator[None]:
     """Write the stack's file; it goes again where what follows fails.
 
     Raises:
-        UserError: another is there.
+        UserError: another is there, or it cannot be read or written.
     """
-    if file.exists():
-        # The same one is from a run that was killed, which this one goes on from.
-        if _config(file.read_text(encoding="utf-8")) != _config(text):
-            raise UserError(f"{file.name} exists and says something else. Choose another stack with --stack.")
+    if _is_there(file, text):
         yield
         return
-    file.write_text(text, encoding="utf-8")
     try:
+        _write(file, text)
         yield
     except BaseException:
         file.unlink(missing_ok=True)
         raise
+
+
+def _is_there(file: Path, text: str) -> bool:
+    """Tell whether a run that was killed left the file, which this one goes on from."""
+    try:
+        there = file.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return False
+    except (OSError, UnicodeError) as error:
+        raise UserError(f"{file.name} cannot be read: {_reason(error)}.") from error
+    if _config(there) != _config(text):
+        raise UserError(f"{file.name} exists and says something else. Choose another stack with --stack.")
+    return True
+
+
+def _write(file: Path, text: str) -> None:
+    """Write the file whole: half a one would be in the next run's way."""
+    try:
+        with tempfile.TemporaryDirectory(prefix=".aksnetpol-adopt-", dir=file.parent) as folder:
+            draft = Path(folder) / "draft.yaml"
+            draft.write_text(text, encoding="utf-8")
+            draft.replace(file)
+    except (OSError, UnicodeError) as error:
+        raise UserError(f"{file.name} cannot be written: {_reason(error)}.") from error
+
+
+def _reason(error: OSError | UnicodeError) -> str:
+    return error.strerror or str(error) if isinstance(error, OSError) else "it is not text in UTF-8"
 
 
 def _config(text: str) -> Any:

@@ -12,8 +12,6 @@ from aksnetpol.cli.engine_live import GroupOption, NameOption, SubscriptionOptio
 from aksnetpol.cli.options import JsonOption, LocalOption
 from aksnetpol.errors import UserError
 
-_API = "2025-09-01"
-
 AdminOption = Annotated[bool, typer.Option("--admin", "-a", help="The administrator's, not the user's.")]
 FileOption = Annotated[
     Path | None,
@@ -45,7 +43,7 @@ def command(
     arm, path = engine_live.target(group, name, subscription, stack, local=local)
     action = "listClusterAdminCredential" if admin else "listClusterUserCredential"
     try:
-        answer = arm.post(f"{path}/{action}", _API).body
+        answer = arm.post(f"{path}/{action}", engine_live.CLUSTER_API).body
     except ArmError as error:
         if error.status != 404:
             raise

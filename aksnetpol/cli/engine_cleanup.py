@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from aksnetpol.azure import ArmClient
     from aksnetpol.cli.calico import Definition
 
-_API = "2025-09-01"
 
 KubeconfigOption = Annotated[
     Path | None,
@@ -91,7 +90,7 @@ def _access(
     from aksnetpol.azure import ArmError
 
     try:
-        _refuse_calico(live_cluster(arm.get(path, _API).body))
+        _refuse_calico(live_cluster(arm.get(path, engine_live.CLUSTER_API).body))
         return kubeconfig or _credentials(arm, path)
     except ArmError as error:
         if error.status != 404:
@@ -112,7 +111,7 @@ def _refuse_calico(live: LiveCluster) -> None:
 def _credentials(arm: "ArmClient", path: str) -> Mapping[str, Any]:
     import yaml
 
-    answer = arm.post(f"{path}/listClusterUserCredential", _API).body
+    answer = arm.post(f"{path}/listClusterUserCredential", engine_live.CLUSTER_API).body
     return yaml.safe_load(base64.b64decode(answer["kubeconfigs"][0]["value"]))
 
 

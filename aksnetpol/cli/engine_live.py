@@ -33,7 +33,7 @@ KubeconfigOption = Annotated[
     typer.Option("--kubeconfig", exists=True, dir_okay=False, help="Look at the cluster's pods with it."),
 ]
 
-_CLUSTER_API, _NETWORK_API = "2025-09-01", "2024-05-01"
+CLUSTER_API, _NETWORK_API = "2025-09-01", "2024-05-01"
 _AZURE_RESERVED = 5  # addresses of every subnet; Microsoft Learn, virtual-networks-faq
 _KINDS = (
     ("v1", "pods", "Pod"),
@@ -66,7 +66,7 @@ def find(
     from aksnetpol.azure import ArmError
 
     try:
-        document = arm.get(path, _CLUSTER_API).body
+        document = arm.get(path, CLUSTER_API).body
         live = described(arm, path, document)
         return with_quota(arm, live, str(document.get("location", ""))) if quota else live
     except ArmError as error:
@@ -157,7 +157,7 @@ def pools(arm: "ArmClient", path: str) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     following: str | None = f"{path}/agentPools"
     while following:
-        page = arm.get(following, _CLUSTER_API).body
+        page = arm.get(following, CLUSTER_API).body
         found += page.get("value") or []
         following = page.get("nextLink")
     return found

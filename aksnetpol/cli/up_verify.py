@@ -47,16 +47,27 @@ def target(outputs: Iterable["Output"], enforced: "Enforcement | None") -> Gener
         enforced: from `enforcement`.
 
     Raises:
-        UserError: the stack does not export what it takes.
+        UserError: the stack does not export what it takes, or a network policy engine that is none of AKS's.
     """
     values = {one.name: one.value for one in outputs}
-    missing = [name for name in ("kubeconfig", "networkPolicy") if not values.get(name)]
+    missing = [name for name in ("kubeconfig", "networkPolicy") if not _is_text(values.get(name))]
     if missing:
         raise UserError(
             f"--verify: the stack has no output {' and '.join(missing)}. Export it, or run: "
             "aksnetpol verify policies --kubeconfig FILE"
         )
+    profile = AKS_PROFILES.get(values["networkPolicy"])
+    if profile is None:
+        raise UserError(
+            f"--verify: the stack's output networkPolicy is {values['networkPolicy']!r}, and must be one of "
+            f"{', '.join(sorted(AKS_PROFILES))}. To name the engine yourself, run: aksnetpol verify policies "
+            "--kubeconfig FILE --engine ENGINE"
+        )
     with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
         file.write(values["kubeconfig"])
         file.flush()
-        yield verify.Target(Path(file.name), None, AKS_PROFILES[values["networkPolicy"]], enforced)
+        yield verify.Target(Path(file.name), None, profile, enforced)
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value)

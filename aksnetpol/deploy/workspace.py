@@ -140,12 +140,12 @@ class StackWorkspace:
             one["urn"] for one in self._export()["deployment"].get("resources") or () if one.get("protect")
         )
 
-    def ids(self) -> dict[str, str]:
-        """Ids of the stack's resources by URN, none where there is no stack; see up for the errors."""
+    def ids(self) -> dict[str, str] | None:
+        """Ids of the stack's resources by URN; None where there is no stack. See up for the errors."""
         try:
             resources = self._export()["deployment"].get("resources") or ()
         except UnknownStackError:
-            return {}
+            return None
         return {one["urn"]: one["id"] for one in resources if one.get("id")}
 
     def forget(self) -> None:

@@ -2,8 +2,8 @@
 
 import re
 
-# Control characters, and those that turn the direction of what follows (Unicode TR 36, 2.3).
-UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+# Control characters, those that turn the direction of text, and those without a width (Unicode TR 36, 2.3).
+UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _GAP = "\u200b"  # zero width: a mention is found in the rendered text, so that an entity does not hide it
 # What GitHub, GitLab and Azure DevOps turn into links and notifications: @name, #1, !1, $1, %1, ~label,
 # &1, GH-1, addresses (GitHub docs, autolinked references; GitLab docs, GitLab-specific references).
@@ -42,7 +42,8 @@ def fence(text: str) -> str:
 
 
 def _flat(text: str) -> str:
-    return UNSEEN.sub("", " ".join(text.split()))
+    # Line ends become spaces first; then a space may have been on the far side of what is not seen.
+    return " ".join(UNSEEN.sub("", " ".join(text.split())).split())
 
 
 def _inert(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Keeps secrets out of a report: by the engine's mark, by the kind of object, by the property's name."""
+"""Keeps secrets out of a report: by the engine's mark, by the kind of object, by the name; those in URLs."""
 
 import json
 import re
@@ -11,6 +11,10 @@ _LATER = "[known after the update]"
 # Names whose values are secret by their meaning, though a program did not mark them.
 _SECRET_NAME = re.compile(
     r"password|passwd|secret(?!Name|Ref|sProvider)|token|apikey|privatekey|kubeconfig", re.I
+)
+# User and password in a URL (RFC 3986, 3.2.1). In http a user alone may be a token; elsewhere it is a login.
+URL_CREDENTIALS = re.compile(
+    r"""(?:(?<=http://)|(?<=https://)|(?<=://)(?=[^/\s?#"@]*:))[^/\s?#"]+(?=@)""", re.I
 )
 # Stands for an encrypted setting in a hermetic preview; the digest is of the encrypted text.
 PLACEHOLDER = re.compile(r"Encrypted-[0-9a-f]{16}-1")
@@ -34,7 +38,11 @@ def _inside(value: Any) -> Any:
         return {key: SECRET if is_secret(str(key)) else _inside(one) for key, one in value.items()}
     if isinstance(value, list):
         return [_inside(one) for one in value]
-    return PLACEHOLDER.sub(SECRET, value.replace(UNKNOWN, _LATER)) if isinstance(value, str) else value
+    return _text(value) if isinstance(value, str) else value
+
+
+def _text(value: str) -> str:
+    return URL_CREDENTIALS.sub(SECRET, PLACEHOLDER.sub(SECRET, value.replace(UNKNOWN, _LATER)))
 
 
 def shown(value: Any) -> str:

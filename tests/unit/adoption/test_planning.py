@@ -158,6 +158,14 @@ def test_refused(cluster: Json, place: str, change: Json, message: str) -> None:
     assert message in str(caught.value)
 
 
+def test_refused_with_a_password_in_clear(cluster: Json) -> None:
+    """It would stand in the stack's file, and no secret can stand for a part of the pass-through."""
+    cluster["properties"]["httpProxyConfig"] = {"httpProxy": "http://ops:hunter2@proxy:3128"}
+    with pytest.raises(AdoptionError, match=r"^httpProxyConfig\.httpProxy of aks: ") as caught:
+        plan(cluster, [pool("system")], TODAY)
+    assert "hunter2" not in str(caught.value)
+
+
 def test_refused_without_a_linux_system_pool(cluster: Json) -> None:
     with pytest.raises(AdoptionError, match="no Linux system pool"):
         plan(cluster, [pool("work", mode="User")], TODAY)

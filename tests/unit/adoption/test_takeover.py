@@ -52,12 +52,12 @@ class FakeWorkspace:
     """A stack whose engine does as it is told."""
 
     stack: str = "aks"
-    known: dict[str, str] = field(default_factory=dict[str, str])
+    known: dict[str, str] | None = None
     planned: tuple[Step, ...] = IMPORT
     fails: bool = False
     done: list[str] = field(default_factory=list[str])
 
-    def ids(self) -> dict[str, str]:
+    def ids(self) -> dict[str, str] | None:
         return self.known
 
     def steps_of(self, _program: object) -> tuple[Step, ...]:
@@ -81,6 +81,10 @@ class FakeWorkspace:
         pytest.param(FakeWorkspace(planned=()), None, ["up"], id="nothing-left"),
         pytest.param(
             FakeWorkspace(planned=(Step("create", GROUP),)), "nothing was done", ["forget"], id="harmful"
+        ),
+        pytest.param(FakeWorkspace(known={}, fails=True), "tired", ["up"], id="an-empty-stack-stays"),
+        pytest.param(
+            FakeWorkspace(known={}, planned=(Step("create", GROUP),)), "nothing was done", [], id="also-then"
         ),
         pytest.param(FakeWorkspace(known={CLUSTER: CLUSTER_ID.upper()}), None, ["up"], id="goes-on"),
         pytest.param(

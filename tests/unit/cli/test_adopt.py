@@ -1,5 +1,7 @@
 """aksnetpol/cli/adopt.py: the stack's file is written whole or not at all; the command without Azure."""
 
+import errno
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -49,6 +51,59 @@ def test_another_is_left_alone(tmp_path: Path, text: str) -> None:
     ):
         fail()
     assert file.read_text() == text
+
+
+def test_half_a_file_never_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def half(path: Path, text: str, **_: str) -> None:
+        with path.open("w") as file:
+            file.write(text[:9])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", half)
+    file = tmp_path / "Pulumi.aks.yaml"
+    with pytest.raises(UserError, match=f"{file.name} cannot be written: No space"), _written(file, TEXT):
+        pytest.fail("there is no file")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_interrupted_write_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    replace = Path.replace
+
+    def interrupted(path: Path, target: Path) -> None:
+        replace(path, target)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "replace", interrupted)
+    with pytest.raises(KeyboardInterrupt), _written(tmp_path / "Pulumi.aks.yaml", TEXT):
+        pytest.fail("there is no file")
+    assert list(tmp_path.iterdir()) == []
+
+
+def not_utf8(file: Path) -> None:
+    file.write_bytes(b"config: \xff\n")
+
+
+@pytest.mark.parametrize(
+    ("put", "said"),
+    [
+        pytest.param(Path.mkdir, "cannot be read: Is a directory", id="a-folder"),
+        pytest.param(not_utf8, "cannot be read: it is not text in UTF-8", id="not-utf8"),
+    ],
+)
+def test_one_that_cannot_be_read_is_left_alone(
+    tmp_path: Path, put: Callable[[Path], None], said: str
+) -> None:
+    file = tmp_path / "Pulumi.aks.yaml"
+    put(file)
+    with pytest.raises(UserError, match=said), _written(file, TEXT):
+        pytest.fail("there is another file")
+    assert file.exists()
+
+
+def test_a_folder_that_takes_no_file(tmp_path: Path) -> None:
+    file = tmp_path / "gone" / "Pulumi.aks.yaml"
+    with pytest.raises(UserError, match="cannot be written: No such file"), _written(file, TEXT):
+        pytest.fail("there is no file")
 
 
 def test_both_names_are_needed(run: Run) -> None:

@@ -29,6 +29,16 @@ def test_the_cluster_is_that_of_the_stack() -> None:
         pytest.param(OUTPUTS[:1], "no output networkPolicy", id="no-engine"),
         pytest.param(OUTPUTS[1:], "no output kubeconfig", id="no-kubeconfig"),
         pytest.param((), "no output kubeconfig and networkPolicy", id="other-project"),
+        pytest.param(
+            (OUTPUTS[0], Output("networkPolicy", "weave", False)),
+            "networkPolicy is 'weave', and must be one of azure, calico",
+            id="other-engine",
+        ),
+        pytest.param(
+            (OUTPUTS[0], Output("networkPolicy", {"name": "azure"}, False)),
+            "no output networkPolicy",
+            id="no-name",
+        ),
     ],
 )
 def test_a_stack_without_the_outputs_says_so(outputs: tuple[Output, ...], said: str) -> None:

@@ -14,6 +14,7 @@ from aksnetpol.report.review.escape import code, fence, prose
 _PIECES = (
     *"\\`|*_[]()<>#@!&;:~-+=.'\"/$%^{} \n\t\r", "\\|", "``", "```", "<!--", "-->", "<b>", "</code>", "&lt;",
     "&#64;", "http://e.example", "www.e.example", "![a](b)", "[a]: b", "1. ", "@ann", "#12", "a", "ü", "$x$",
+    "\u200b", "\u200f", "\u2060", "\ufeff", "\u061c",
     "\u202e", "\x00", "\x1b", "aksnetpol-review:stack=dev", "##vso[a.b c=d]", "##[group]", "\n::stop::",
 )  # fmt: skip
 _PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
@@ -27,7 +28,9 @@ def _hostile(seed: int) -> str:
 
 def _seen(text: str) -> str:
     """A text as it is shown: without what has no width."""
-    return " ".join(re.sub(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u200b\u202a-\u202e]", "", text).split())
+    return " ".join(
+        re.sub(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2060\ufeff\u202a-\u202e]", "", text).split()
+    )
 
 
 def _shown(token: Token) -> str:
@@ -37,6 +40,11 @@ def _shown(token: Token) -> str:
         token.content
     )
     return _seen("".join(one.content for one in children if one.type != "html_inline"))
+
+
+def test_what_has_no_width_is_dropped() -> None:
+    text = "d\u200be\u200em\u2060o\ufeff\u061c"
+    assert (prose(text), code(text), fence(text)) == ("demo", "`demo`", "```text\ndemo\n```")
 
 
 def test_cells_hold_the_text_and_nothing_else() -> None:

@@ -27,7 +27,8 @@ _PIECES = (
     "<img src=x onerror=a()>", "<svg/onload=a()>", "<a href=//e.example>", "javascript:a()",
     "\" onclick=a() ", "' autofocus onfocus=a() '", "{{ 7*7 }}", "{% raw %}", "&lt;b&gt;", "&#x3c;", "ü",
 )  # fmt: skip
-_UNSEEN = ("\x00", "\x1b", "\u202e", "\u2066")  # dropped, so that a text reads as it is written
+# Dropped, so that a text reads as it is written.
+_UNSEEN = ("\x00", "\x1b", "\u202e", "\u2066", "\u061c", "\u200b", "\u200d", "\u200f", "\u2060", "\ufeff")
 
 
 class Page(HTMLParser):
@@ -99,7 +100,7 @@ def _hostile_review(seed: int) -> tuple[Review, list[str]]:
 
 
 def _plain(text: str) -> str:
-    return " ".join(re.sub("[\x00\x1b\u202e\u2066]", "", text).split())
+    return " ".join(re.sub(f"[{''.join(_UNSEEN)}]", "", text).split())
 
 
 @pytest.mark.parametrize("seed", range(80))

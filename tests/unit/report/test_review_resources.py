@@ -75,6 +75,8 @@ def test_operations(
         ("azure-native:x:Y", "windowsProfile.adminPassword", "hunter2", SECRET),
         ("azure-native:x:Y", "windowsProfile", {"adminPassword": "p", "adminUsername": "u"}, None),
         ("azure-native:x:Y", "tags.note", "Encrypted-0123456789abcdef-1", SECRET),
+        ("azure-native:x:Y", "x.httpProxy", "http://u:hunter2@proxy:1", f"http://{SECRET}@proxy:1"),
+        ("azure-native:x:Y", "x", {"a": ["amqp://u:p@q and https://t@r"]}, None),
         ("azure-native:x:Y", "count", 3, 3),
         ("azure-native:x:Y", "adminPassword", None, None),
     ],
@@ -82,4 +84,6 @@ def test_operations(
 def test_masked(kind: str, path: str, value: Any, expected: Any) -> None:
     if path == "windowsProfile":
         expected = {"adminPassword": SECRET, "adminUsername": "u"}
+    if path == "x":
+        expected = {"a": [f"amqp://{SECRET}@q and https://{SECRET}@r"]}
     assert masked(kind, path, value) == expected

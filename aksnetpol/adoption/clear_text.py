@@ -1,0 +1,23 @@
+"""Finds in a live resource what must not stand in clear in a stack's file and state."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from aksnetpol.report.review.masking import URL_CREDENTIALS
+
+
+def credentials(value: Any, path: str = "") -> Iterator[str]:
+    """Yield the paths of texts with a URL that names a user or password.
+
+    Args:
+        value: a resource's document, or what is in it.
+        path: of the value, such as "httpProxyConfig.httpProxy".
+    """
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from credentials(item, f"{path}.{key}" if path else str(key))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from credentials(item, f"{path}[{index}]")
+    elif isinstance(value, str) and URL_CREDENTIALS.search(value):
+        yield path
