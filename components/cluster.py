@@ -33,9 +33,12 @@ class WindowsProfileArgs(TypedDict):
     """User name, at most 20 characters; cannot change."""
     admin_password: NotRequired[Input[str]]
     """Password, 14 to 123 characters; generated when absent. Changes in place, with acknowledge_reimage; set
-    again after each later update of the ManagedCluster, which sends the one of the creation."""
+    again after each later update of the ManagedCluster, which sends the one of the creation; in the next run
+    where that fails."""
     generate_password: NotRequired[bool]
-    """Generate an absent password; true by default. False leaves the one that the cluster has."""
+    """Generate an absent password; true by default. False leaves the one that the cluster has; but where an
+    earlier one stands in the stack's state, each update of the ManagedCluster sends that, with
+    acknowledge_reimage."""
 
 
 class AksClusterArgs(TypedDict):

@@ -94,7 +94,8 @@ class WindowsSettings(Settings):
     admin_username: str = "azureuser"
     """User name, at most 20 characters; cannot change."""
     generate_password: bool = True
-    """Generate an absent password; false leaves the one that the cluster has."""
+    """Generate an absent password; false leaves the one that the cluster has. Where an earlier one stands in
+    the stack's state, updates of the cluster send that, with acknowledgeReimage."""
 
 
 class IdentitySettings(Settings):

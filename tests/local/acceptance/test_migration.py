@@ -260,9 +260,13 @@ def test_a_windows_password_and_a_pool_after_a_migration_leave_the_networking(pr
     )
     preview = project.json("preview", *stack)
     assert set(preview["counts"]) <= {"same", "refresh", "update", "create"}, preview
+    # The update of the tags sends the password of the creation; the one after it, of the declared one, fails.
+    refuse_put_of_cluster(session, after=1)
+    failed = project.run("aksnetpol", "up", *stack, "--yes", expect=1)
+    assert "password of the cluster's creation, which is live. Run `pulumi up` again" in failed.stderr
+    assert cluster(session).tags == {"team": "net"}
     project.json("up", *stack, "--yes")
     assert set(images(session)) == {"nodepool1", "npwin", "npwin2"}
-    # The update of the tags sent the password of the creation; the declared one must be back.
     reimaged = images(session)
     by_hand(session, "windowsProfile", adminPassword=password)
     assert images(session) == reimaged, "the password in effect is not the declared one"
@@ -272,6 +276,22 @@ def test_a_windows_password_and_a_pool_after_a_migration_leave_the_networking(pr
     second = project.json("preview", *stack)
     assert set(second["counts"]) <= {"same", "refresh"}, second
     project.json("destroy", *stack, "--yes", "--unprotect")
+
+
+def refuse_put_of_cluster(session: dict[str, str], *, after: int) -> None:
+    """Let the emulator refuse one PUT of a cluster, after so many that it takes."""
+    from aksnetpol.azure import ArmClient
+
+    arm = ArmClient(session)
+    fault = {
+        "kind": "status",
+        "method": "PUT",
+        "path": "managedClusters/[^/]+$",
+        "skip": after,
+        "status": 409,
+    }
+    arm.post("_emulator/faults", "2025-09-01", fault)
+    arm.close()
 
 
 def images(session: dict[str, str]) -> dict[str, str]:
