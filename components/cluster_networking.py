@@ -6,13 +6,18 @@ azure-native plans to replace the whole cluster when one of these leaves changes
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import pulumi
 import pulumi.dynamic
 
 from components import dynamic
+from components.errors import MigrationError
 from components.network_profile import NetworkProfileArgs, has_pod_cidr, network_profile
+from components.system_pool import API_VERSION
+
+if TYPE_CHECKING:
+    from aksnetpol.azure import ArmClient
 
 # What ManagedCluster must not compare: networkProfile's leaves that are moved here.
 LEAVES = {
@@ -95,7 +100,10 @@ class ClusterNetworkingProvider(dynamic.Provider):
 
     def create(self, props: dict[str, Any]) -> pulumi.dynamic.CreateResult:
         """Bring the cluster to the declared networking; a fresh one is there already."""
-        _migrate(props)
+        if props.get(dynamic.ADOPTING):
+            _require(dynamic.arm_client(), props)
+        else:
+            _migrate(props)
         return pulumi.dynamic.CreateResult(props["cluster_id"], _outs(props))
 
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> pulumi.dynamic.DiffResult:
@@ -123,6 +131,15 @@ def drifted(props: Json) -> bool:
 
 def _text(profile: Json, leaf: str) -> str:
     return str(profile.get(leaf) or _DEFAULTS.get(leaf, "")).lower()
+
+
+def _require(client: "ArmClient", props: Json) -> None:
+    """Make sure that a cluster that is adopted still has the networking that its settings were made of."""
+    if drifted({**props, "live": client.get(props["cluster_id"], API_VERSION).body}):
+        name = str(props["cluster_id"]).rpartition("/")[2]
+        raise MigrationError(
+            f"{name}: somebody changed its networking while it was adopted. It was left so. Adopt it again."
+        )
 
 
 def _migrate(props: Json) -> None:

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from aksnetpol.azure import ArmClient
 
 
+# An input that makes a creation refuse what it would have to write: the cluster is being adopted.
+ADOPTING = "adopting"
+
+
 class Provider(pulumi.dynamic.ResourceProvider):
     """A dynamic provider whose errors are one message, not a traceback."""
 

@@ -12,6 +12,7 @@ import pulumi
 import pulumi.dynamic
 
 from components import dynamic
+from components.errors import MigrationError
 
 if TYPE_CHECKING:
     from aksnetpol.azure import ArmClient
@@ -55,6 +56,22 @@ def ensure(client: "ArmClient", pool_id: str, wanted: Mapping[str, Any]) -> None
         client.put(pool_id, API_VERSION, body, if_match=live.get("eTag"))
 
 
+def require(client: "ArmClient", pool_id: str, wanted: Mapping[str, Any]) -> None:
+    """Make sure that one agent pool has the wanted properties; see ensure, which writes them.
+
+    Raises:
+        MigrationError: it has others.
+        ArmError: Azure refused.
+    """
+    others = differing(client.get(pool_id, API_VERSION).body["properties"], wanted)
+    if others:
+        name = pool_id.rpartition("/")[2]
+        raise MigrationError(
+            f"{name}: somebody changed {', '.join(others)} while the cluster was adopted. It was left so. "
+            "Adopt it again."
+        )
+
+
 def _whole_numbers(properties: Mapping[str, Any]) -> dict[str, Any]:
     """Turn 3.0 back into 3: Pulumi hands every number of a dynamic resource over as a float."""
     return {
@@ -72,7 +89,8 @@ class SystemPoolProvider(dynamic.Provider):
 
     def create(self, props: dict[str, Any]) -> pulumi.dynamic.CreateResult:
         """Bring the pool that the cluster was created with to the declared properties."""
-        ensure(dynamic.arm_client(), props["pool_id"], props["properties"])
+        bring = require if props.get(dynamic.ADOPTING) else ensure
+        bring(dynamic.arm_client(), props["pool_id"], props["properties"])
         return pulumi.dynamic.CreateResult(props["pool_id"], _outs(props["pool_id"], props["properties"]))
 
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> pulumi.dynamic.DiffResult:

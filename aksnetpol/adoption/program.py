@@ -7,11 +7,13 @@ import pulumi
 from pulumi.runtime import register_stack_transformation
 
 from aksnetpol.adoption.planning import Imports
-from components.dynamic import quiet_grpc
+from components.dynamic import ADOPTING, quiet_grpc
 from components.program import deploy
 from stacks import DemoSettings, LoadedSettings
 
 Transformation = Callable[[pulumi.ResourceTransformationArgs], pulumi.ResourceTransformationResult | None]
+
+_OURS = frozenset(f"pulumi-python:dynamic/aksnetpol:{name}" for name in ("ClusterNetworking", "SystemPool"))
 
 
 def program(loaded: LoadedSettings, imports: Imports, *, planning: bool = False) -> Callable[[], None]:
@@ -34,13 +36,25 @@ def program(loaded: LoadedSettings, imports: Imports, *, planning: bool = False)
 
 
 def by_id(imports: Imports, *, planning: bool = False) -> Transformation:
-    """Return what makes the resources that have an id imported instead of created; see program."""
+    """Return what makes the resources that have an id imported instead of created, and never updated.
+
+    The engine updates what differs from an import, which would undo a change that somebody makes after the
+    plan. So whatever a resource has is ignored while it is imported, and our own resources refuse to write.
+    (A saved plan cannot do the same: the engine's holds no step of an import.)
+
+    Args:
+        imports, planning: see program; a plan says what differs.
+    """
 
     def with_id(args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult | None:
+        if args.type_ in _OURS:
+            return pulumi.ResourceTransformationResult({**args.props, ADOPTING: True}, args.opts)
         arm_id = imports.get((args.type_, args.name))
         if arm_id is None:
             return None
-        extra = pulumi.ResourceOptions(import_=arm_id, protect=False if planning else None)
+        extra = pulumi.ResourceOptions(
+            import_=arm_id, protect=False if planning else None, ignore_changes=None if planning else ["*"]
+        )
         options = pulumi.ResourceOptions.merge(args.opts, extra)
         segments = arm_id.split("/")
         # A pool has these from the system pool's id, which a plan of its creation does not know yet.

@@ -17,7 +17,7 @@ from aksnetpol.adoption.program import by_id
 from aksnetpol.adoption.takeover import require_harmless
 from aksnetpol.cli import engine_live
 from aksnetpol.cli.target import workspace
-from aksnetpol.deploy.workspace import Program
+from aksnetpol.deploy.workspace import Program, StackWorkspace
 from aksnetpol.local.arm.faults import Fault
 from aksnetpol.local.providers.changes import changes
 from components import AksCluster, AksClusterArgs
@@ -101,11 +101,13 @@ def scenario_programs(project: Project, cloud: Cloud) -> tuple[dict[str, StackSe
     return settings, imports
 
 
-def all_scenarios(settings: Mapping[str, StackSettings], imports: Imports, tags: dict[str, str]) -> Program:
+def all_scenarios(
+    settings: Mapping[str, StackSettings], imports: Imports, tags: dict[str, str], *, planning: bool = False
+) -> Program:
     """All clusters as one program, so that the engine starts once for them and not eight times."""
 
     def run() -> None:
-        register_stack_transformation(by_id(imports))
+        register_stack_transformation(by_id(imports, planning=planning))
         for scenario, one in settings.items():
             args = {**cluster_args(one), **({"tags": tags} if tags else {})}
             _node_pools(one.cluster, AksCluster(scenario, cast(AksClusterArgs, args)))
@@ -118,9 +120,8 @@ def test_scenarios(cloud: Cloud, project: Project) -> None:
     settings, imports = scenario_programs(project, cloud)
     before = {scenario: cloud.live(scenario) for scenario in SCENARIOS}
     target = workspace("none", local=False)
-    importing = all_scenarios(settings, imports, {})
-    require_harmless(target.steps_of(importing))
-    target.up(program=importing)
+    require_harmless(target.steps_of(all_scenarios(settings, imports, {}, planning=True)))
+    target.up(program=all_scenarios(settings, imports, {}))
     assert {scenario: cloud.live(scenario) for scenario in SCENARIOS} == before
     unchanged, tagged = (all_scenarios(settings, {}, tags) for tags in ({}, {"team": "shop"}))
     assert [step for step in target.steps_of(unchanged) if step.changes_something] == []
@@ -218,6 +219,32 @@ def stopped_halfway(cloud: Cloud, project: Project) -> None:
     assert cloud.emulator.faults.left() == []
     assert not project.file("aks").exists()
     assert not cloud.has_stack("aks")
+
+
+def test_what_somebody_changes_meanwhile_stays(
+    cloud: Cloud, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the plan of the import and the import somebody scales both pools."""
+    cloud.make("busy", cluster(AZURE), {**windows_pool("work"), "osType": "Linux", "osSKU": "Ubuntu"})
+    steps_of = StackWorkspace.steps_of
+
+    def scaled(target: StackWorkspace, *args: Any) -> Any:
+        steps = steps_of(target, *args)
+        for pool in ("system", "work"):
+            path = f"{cloud.path('busy')}/agentPools/{pool}"
+            live = cloud.arm.get(path, API).body["properties"]
+            cloud.arm.put(path, API, {"properties": {**live, "count": 4}})
+        return steps
+
+    with monkeypatch.context() as patched:
+        patched.setattr(StackWorkspace, "steps_of", scaled)
+        said = project.refused("adopt", "-g", "busy", "-n", "busy")
+
+    counts = {pool["name"]: pool["count"] for pool in cloud.live("busy")["properties"]["agentPoolProfiles"]}
+    assert "system: somebody changed count while the cluster was adopted" in said
+    assert counts == {"system": 4, "work": 4}
+    assert not project.file("busy").exists()
+    assert not cloud.has_stack("busy")
 
 
 def test_refused_before_anything_is_written(cloud: Cloud, project: Project) -> None:

@@ -1,5 +1,6 @@
 """components/cluster_networking.py: what counts as a change, and what is said before one."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import pulumi
@@ -7,6 +8,7 @@ import pytest
 
 from components import AksCluster
 from components.cluster_networking import ClusterNetworkingProvider, drifted, wanted_leaves
+from components.errors import MigrationError
 
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"  # how Pulumi writes what a preview cannot know
 CLUSTER = "/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerService/managedClusters/c"
@@ -73,6 +75,22 @@ def test_drifted(wanted: dict[str, str], seen: Any, expected: bool) -> None:
 def test_diff(old: dict[str, Any], new: dict[str, Any], changes: bool, replaces: list[str]) -> None:
     result = ClusterNetworkingProvider().diff(CLUSTER, old, new)
     assert (result.changes, result.replaces) == (changes, replaces)
+
+
+def test_an_adopted_cluster_is_never_moved(monkeypatch: pytest.MonkeyPatch) -> None:
+    document = live(**OVERLAY)
+
+    def get(_path: str, _version: str) -> Any:
+        return SimpleNamespace(body=document)
+
+    # There is nothing that it could write with.
+    monkeypatch.setattr("components.dynamic.arm_client", lambda: SimpleNamespace(get=get))
+    adopted = {**props(OVERLAY), "adopting": True}
+    made = ClusterNetworkingProvider().create(adopted)
+    assert made.outs == {"cluster_id": CLUSTER, "wanted": OVERLAY}
+    document = live(**NODE_SUBNET)
+    with pytest.raises(MigrationError, match="c: somebody changed its networking while"):
+        ClusterNetworkingProvider().create(adopted)
 
 
 def test_delete_leaves_the_networking_to_its_cluster() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from aksnetpol.azure import ArmError
+from components.errors import MigrationError
 from components.system_pool import SystemPoolProvider, differing
 
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"  # how Pulumi writes what a preview cannot know
@@ -65,6 +66,16 @@ def props(**properties: Any) -> dict[str, Any]:
 )
 def test_differing(live: dict[str, Any], wanted: dict[str, Any], different: dict[str, Any]) -> None:
     assert differing(live, wanted) == different
+
+
+def test_an_adopted_pool_is_never_written(azure: FakeAzure) -> None:
+    azure.live["count"] = 2
+    adopted = {**props(count=2.0), "adopting": True}
+    assert SystemPoolProvider().create(adopted).outs == props(count=2.0)
+    azure.live["count"] = 5
+    with pytest.raises(MigrationError, match="somebody changed count while"):
+        SystemPoolProvider().create(adopted)
+    assert azure.puts == []
 
 
 def test_a_fresh_pool_is_left_alone(azure: FakeAzure) -> None:
