@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pulumi
 from pulumi.runtime import register_stack_transformation
+from pulumi.runtime._callbacks import _CallbackServicer
 
 from aksnetpol.adoption.planning import Imports
 from components.dynamic import ADOPTING, quiet_grpc
@@ -29,10 +30,20 @@ def program(loaded: LoadedSettings, imports: Imports, *, planning: bool = False)
 
     def run() -> None:
         quiet_grpc()
+        _forget_callbacks()
         register_stack_transformation(by_id(imports, planning=planning))
         deploy(replace(loaded, settings=settings))
 
     return run
+
+
+def _forget_callbacks() -> None:
+    """Forget the hooks' servers of an earlier program of this process.
+
+    The SDK keeps them all (3.259.0, runtime/_callbacks.py), and would stop them again at the end of this
+    program, on its event loop instead of theirs.
+    """
+    _CallbackServicer._servicers.clear()
 
 
 def by_id(imports: Imports, *, planning: bool = False) -> Transformation:
