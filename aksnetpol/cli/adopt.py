@@ -61,17 +61,9 @@ def command(
 
 def _planned(group: str, name: str, subscription: str | None, *, local: bool, demo: bool) -> "Adoption":
     from aksnetpol.adoption import plan
-    from aksnetpol.azure import ArmError
 
-    arm, path = engine_live.target(group, name, subscription, None, local=local)
-    try:
+    with engine_live.reading(group, name, subscription, None, local=local) as (arm, path):
         cluster, pools = arm.get(path, engine_live.CLUSTER_API).body, engine_live.pools(arm, path)
-    except ArmError as error:
-        if error.status != 404:
-            raise
-        raise UserError(f"There is no cluster {path}. {error.message}") from error
-    finally:
-        arm.close()
     return plan(cluster, pools, engine_live.today(), demo=demo)
 
 

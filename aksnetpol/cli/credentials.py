@@ -10,7 +10,6 @@ from aksnetpol.cli import engine_live
 from aksnetpol.cli.console import out, print_json
 from aksnetpol.cli.engine_live import GroupOption, NameOption, SubscriptionOption, TargetStackOption
 from aksnetpol.cli.options import JsonOption, LocalOption
-from aksnetpol.errors import UserError
 
 AdminOption = Annotated[bool, typer.Option("--admin", "-a", help="The administrator's, not the user's.")]
 FileOption = Annotated[
@@ -37,19 +36,11 @@ def command(
 
     Example: [bold]aksnetpol credentials -g shop -n aks[/bold]
     """
-    from aksnetpol.azure import ArmError
     from aksnetpol.deploy.kubeconfig import default_file, merge_into
 
-    arm, path = engine_live.target(group, name, subscription, stack, local=local)
     action = "listClusterAdminCredential" if admin else "listClusterUserCredential"
-    try:
+    with engine_live.reading(group, name, subscription, stack, local=local) as (arm, path):
         answer = arm.post(f"{path}/{action}", engine_live.CLUSTER_API).body
-    except ArmError as error:
-        if error.status != 404:
-            raise
-        raise UserError(f"There is no cluster {path}. {error.message}") from error
-    finally:
-        arm.close()
     fresh = base64.b64decode(answer["kubeconfigs"][0]["value"]).decode()
     target = file or default_file()
     context = merge_into(target, fresh, overwrite=overwrite_existing)

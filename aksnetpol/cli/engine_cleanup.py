@@ -86,18 +86,9 @@ def _access(
         if kubeconfig is None:
             raise UserError("Say which cluster: --resource-group and --name, --stack, or --kubeconfig.")
         return kubeconfig
-    arm, path = engine_live.target(group, name, subscription, stack, local=local)
-    from aksnetpol.azure import ArmError
-
-    try:
+    with engine_live.reading(group, name, subscription, stack, local=local) as (arm, path):
         _refuse_calico(live_cluster(arm.get(path, engine_live.CLUSTER_API).body))
         return kubeconfig or _credentials(arm, path)
-    except ArmError as error:
-        if error.status != 404:
-            raise
-        raise UserError(f"There is no cluster {path}. {error.message}") from error
-    finally:
-        arm.close()
 
 
 def _refuse_calico(live: LiveCluster) -> None:

@@ -1,7 +1,8 @@
 """Finds the live cluster that an engine command is about."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -62,13 +63,26 @@ def find(
         AzureError: Azure cannot be reached, or refuses.
         LiveDocumentError: Azure answers what the planner does not know.
     """
+    with reading(group, name, subscription, stack, local=local) as (arm, path):
+        document = arm.get(path, CLUSTER_API).body
+        live = described(arm, path, document)
+        return with_quota(arm, live, str(document.get("location", ""))) if quota else live
+
+
+@contextmanager
+def reading(
+    group: str | None, name: str | None, subscription: str | None, stack: str | None, *, local: bool
+) -> Generator["tuple[ArmClient, str]"]:
+    """Give the client and the ARM id of `target` for as long as the cluster is read.
+
+    Raises:
+        UserError: as target, or there is no such cluster.
+    """
     arm, path = target(group, name, subscription, stack, local=local)
     from aksnetpol.azure import ArmError
 
     try:
-        document = arm.get(path, CLUSTER_API).body
-        live = described(arm, path, document)
-        return with_quota(arm, live, str(document.get("location", ""))) if quota else live
+        yield arm, path
     except ArmError as error:
         if error.status != 404:
             raise
