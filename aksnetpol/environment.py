@@ -1,0 +1,78 @@
+"""What other programs get of a user's environment: proxies, but not for this machine; no other cloud.
+
+Only the standard library: the engine's Python hosts, which import nothing of ours, run this file by its path.
+"""
+
+import contextlib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+_PROXIES = ("http_proxy", "https_proxy", "all_proxy", "grpc_proxy")
+_BYPASSES = ("no_proxy", "NO_PROXY")
+_HERE = ("localhost", "127.0.0.1", "::1")
+# What says which state, plugins, cloud and identity an engine works with.
+_CHOICES = ("PULUMI_", "ARM_", "AZURE_")
+
+
+def proxy_bypass(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables by which no client asks a proxy for this machine; none where there is no proxy.
+
+    Go's clients leave loopback addresses out by themselves; gRPC, httpx, requests and urllib don't.
+    """
+    if not any(environ.get(name) or environ.get(name.upper()) for name in _PROXIES):
+        return {}
+    # Some clients read one name only, some prefer one: both get what either says.
+    given = [environ.get(name, "") for name in _BYPASSES]
+    if any(one.strip() == "*" for one in given):
+        return dict.fromkeys(_BYPASSES, "*")
+    names = [name.strip() for one in given for name in one.split(",")]
+    bypass = ",".join(dict.fromkeys(filter(None, [*names, *_HERE])))
+    # gRPC looks at this one alone where it is set.
+    grpc = environ.get("no_grpc_proxy")
+    more = {"no_grpc_proxy": ",".join(dict.fromkeys([*grpc.split(","), *_HERE]))} if grpc else {}
+    return {**dict.fromkeys(_BYPASSES, bypass), **more}
+
+
+def without_proxies(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return an environment for a program whose peers are all on this machine."""
+    return {name: value for name, value in environ.items() if name.lower() not in (*_PROXIES, "no_proxy")}
+
+
+def choices(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the variables by which a user chose a backend, plugins, a cloud or an identity."""
+    return tuple(name for name in environ if name.startswith(_CHOICES))
+
+
+def without_choices(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return an environment for local mode, which chooses all of that itself."""
+    chosen = choices(environ)
+    return {name: value for name, value in environ.items() if name not in chosen}
+
+
+def identified(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return who the user is, as far as the environment lacks it: Go's programs end where nothing tells them.
+
+    A container's user often has no entry among the system's users.
+    """
+    found: dict[str, str] = {}
+    if not environ.get("USER"):
+        found["USER"] = environ.get("LOGNAME") or _name()
+    if not environ.get("HOME"):
+        found["HOME"] = _home()
+    return found
+
+
+def _home() -> str:
+    try:
+        return str(Path.home())
+    except RuntimeError:
+        return os.sep
+
+
+def _name() -> str:
+    with contextlib.suppress(ImportError, LookupError):
+        import pwd
+
+        return pwd.getpwuid(os.getuid()).pw_name
+    return f"user-{os.getuid()}" if hasattr(os, "getuid") else "user"
