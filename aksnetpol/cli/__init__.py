@@ -1,13 +1,15 @@
 """The command line: each command parses, makes one call and prints."""
 
-import signal
+import os
 import sys
-from types import FrameType
 
 import typer
 
+from aksnetpol import environment
 from aksnetpol.cli.commands import Commands
-from aksnetpol.cli.console import say_error
+from aksnetpol.cli.console import say_error, show_waits
+from aksnetpol.cli.interrupts import interruptible
+from aksnetpol.cli.streams import open_closed, output_errors
 from aksnetpol.errors import AksnetpolError
 
 app = typer.Typer(
@@ -28,17 +30,14 @@ def _root() -> None:
 
 def main() -> None:
     """Run a command; what goes wrong is a message on standard error and an exit code, never a traceback."""
-    signal.signal(signal.SIGTERM, _interrupt)
+    open_closed()
+    show_waits()
+    os.environ.update(environment.proxy_bypass(os.environ))
     try:
-        app()
+        with interruptible(), output_errors():
+            app()
     except AksnetpolError as error:
         say_error(str(error))
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
-        say_error("Interrupted.")
         sys.exit(130)
-
-
-def _interrupt(signum: int, frame: FrameType | None) -> None:
-    """Being asked to end is an interrupt: the engine is given the time to save its state."""
-    raise KeyboardInterrupt

@@ -7,13 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import urllib3.exceptions
-import yaml
-from kubernetes import client, config
+from kubernetes import client
 from kubernetes.client.exceptions import ApiException
 
+from aksnetpol import kube
 from aksnetpol.cli.errors import CalicoRunsError, KubernetesError
 from aksnetpol.engines.moves import is_running
-from aksnetpol.errors import UserError
 
 # AKS docs, use-network-policies, "Uninstall Azure Network Policy Manager or Calico": what stays.
 _GROUPS = ("projectcalico.org", "tigera.io")
@@ -80,17 +79,11 @@ class Calico:
         kubeconfig: of somebody who may delete custom resource definitions: a file, or its document.
 
     Raises:
-        UserError: the kubeconfig cannot be used.
+        KubeconfigError: the kubeconfig cannot be used.
     """
 
     def __init__(self, kubeconfig: Path | Json) -> None:
-        try:
-            if isinstance(kubeconfig, Path):
-                api: Any = config.new_client_from_config(str(kubeconfig), persist_config=False)
-            else:
-                api = config.new_client_from_config_dict(dict(kubeconfig), persist_config=False)
-        except (config.ConfigException, OSError, yaml.YAMLError) as error:
-            raise UserError(f"The kubeconfig cannot be used: {error}") from error
+        api = kube.connected(kubeconfig)
         self._pods, self._custom = client.CoreV1Api(api), client.CustomObjectsApi(api)
 
     def refuse_while_running(self) -> None:

@@ -1,6 +1,7 @@
 """Where output goes: data to standard output, progress and errors to standard error."""
 
 import json
+import logging
 import sys
 import time
 from collections.abc import Generator, Iterable
@@ -11,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from aksnetpol import waiting
 from aksnetpol.errors import UserError
 from aksnetpol.toolchain import Phase, Report, Step
 
@@ -29,6 +31,19 @@ def note(message: str) -> None:
     err.print(message, style="dim", soft_wrap=True)
 
 
+class _Waits(logging.Handler):
+    """Shows what a command waits for."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        note(record.getMessage())
+
+
+def show_waits() -> None:
+    """Say on standard error what is waited for, whenever that takes long."""
+    waiting.log.handlers[:] = [_Waits()]
+    waiting.log.propagate = False
+
+
 def print_json(data: Any) -> None:
     """Data for programs."""
     sys.stdout.write(json.dumps(data, indent=2, default=str) + "\n")
@@ -42,6 +57,11 @@ def table(title: str, *columns: str) -> Table:
     return made
 
 
+def interactive() -> bool:
+    """Whether there is somebody to ask; standard input may be closed altogether."""
+    return sys.stdin is not None and not sys.stdin.closed and sys.stdin.isatty()
+
+
 def confirm(question: str, *, yes: bool) -> None:
     """Ask; go on only when the answer is yes.
 
@@ -50,7 +70,7 @@ def confirm(question: str, *, yes: bool) -> None:
     """
     if yes:
         return
-    if not sys.stdin.isatty():
+    if not interactive():
         raise UserError(f"{question} There is no terminal to ask: add --yes.")
     if err.input(f"{question} (yes/no) ").strip().lower() not in ("y", "yes"):
         raise UserError("Not confirmed; nothing was changed.")

@@ -1,13 +1,19 @@
 """aksnetpol destroy"""
 
-import sys
 from typing import Annotated, Protocol
 
 import typer
 
-from aksnetpol.cli.console import confirm, err, out, print_json
+from aksnetpol.cli.console import confirm, err, interactive, out, print_json
 from aksnetpol.cli.events import EventView, resource
-from aksnetpol.cli.options import DEFAULT_STACK, JsonOption, LocalOption, StackOption, YesOption
+from aksnetpol.cli.options import (
+    DEFAULT_STACK,
+    JsonOption,
+    LocalOption,
+    StackOption,
+    TimeoutOption,
+    YesOption,
+)
 from aksnetpol.cli.target import workspace
 from aksnetpol.errors import UserError
 
@@ -32,12 +38,13 @@ def command(
     json: JsonOption = False,
     yes: YesOption = False,
     unprotect: UnprotectOption = False,
+    timeout: TimeoutOption = None,
 ) -> None:
     """Delete every resource of a stack; protected ones only when that is said.
 
     Example: [bold]aksnetpol destroy --local -s dev --yes[/bold]
     """
-    target = workspace(stack, local=local)
+    target = workspace(stack, local=local, timeout=timeout)
     _lift_protection(target, yes=yes, unprotect=unprotect)
     with EventView(show=not json) as view:
         target.destroy(view)
@@ -54,7 +61,7 @@ def _lift_protection(target: _Protected, *, yes: bool, unprotect: bool) -> None:
     if not protected:
         confirm(f"Delete all resources of stack {target.stack!r}?", yes=yes)
         return
-    asks = sys.stdin.isatty() and not yes
+    asks = interactive() and not yes
     if not unprotect and not asks:
         raise UserError(
             f"Stack {target.stack!r} protects {names}. To delete it all the same, add --unprotect."

@@ -99,7 +99,8 @@ def env(json: JsonOption = False) -> None:
         print_json(variables)
         return
     for name, value in variables.items():
-        out.print(f"export {name}={shlex.quote(value)}", markup=False, soft_wrap=True)
+        line = f"unset {name}" if value is None else f"export {name}={shlex.quote(value)}"
+        out.print(line, markup=False, soft_wrap=True)
 
 
 @app.command(context_settings=_NOT_OURS)

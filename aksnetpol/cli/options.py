@@ -14,6 +14,16 @@ SavePlanOption = Annotated[
     typer.Option("--save-plan", metavar="FILE", help="Save the engine's plan, for `aksnetpol up --plan`."),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON only.")]
+TimeoutOption = Annotated[
+    float | None,
+    typer.Option(
+        "--timeout",
+        metavar="SECONDS",
+        min=1,
+        help="How long a preview may take, and an update be silent between two resources.",
+        show_default="AKSNETPOL_PREVIEW_TIMEOUT, else 600",
+    ),
+]
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 
 DEFAULT_STACK = "dev"

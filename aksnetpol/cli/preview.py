@@ -5,7 +5,14 @@ from typing import Any
 
 from aksnetpol.cli.console import err, out, print_json, table
 from aksnetpol.cli.events import resource
-from aksnetpol.cli.options import DEFAULT_STACK, JsonOption, LocalOption, SavePlanOption, StackOption
+from aksnetpol.cli.options import (
+    DEFAULT_STACK,
+    JsonOption,
+    LocalOption,
+    SavePlanOption,
+    StackOption,
+    TimeoutOption,
+)
 from aksnetpol.cli.target import workspace
 from aksnetpol.deploy import Preview, Step, worth_showing
 
@@ -15,13 +22,14 @@ def command(
     local: LocalOption = False,
     json: JsonOption = False,
     save_plan: SavePlanOption = None,
+    timeout: TimeoutOption = None,
 ) -> None:
     """Show what an up would do.
 
     Example: [bold]aksnetpol preview --local -s dev --json[/bold]
     Example: [bold]aksnetpol preview -s prod --save-plan prod.plan[/bold]
     """
-    target = workspace(stack, local=local)
+    target = workspace(stack, local=local, timeout=timeout)
     with err.status("asking the engine"):
         planned = target.preview(save_plan)
     if json:

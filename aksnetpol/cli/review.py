@@ -10,7 +10,7 @@ import typer
 
 from aksnetpol.cli import review_deployed
 from aksnetpol.cli.console import err
-from aksnetpol.cli.options import JsonOption, LocalOption, SavePlanOption
+from aksnetpol.cli.options import JsonOption, LocalOption, SavePlanOption, TimeoutOption
 from aksnetpol.cli.review_deployed import Deployed
 from aksnetpol.cli.review_formats import Format, check_saved, outputs, rendered, write
 from aksnetpol.cli.review_post import post as post_report
@@ -87,6 +87,7 @@ def command(
     saved: FromOption = None,
     post: PostOption = None,
     fail_on: FailOption = None,
+    timeout: TimeoutOption = None,
 ) -> None:
     """Say what a change does to stacks: resources, engine, connections, lint, retirements.
 
@@ -112,9 +113,9 @@ def command(
         form = form or Format.MARKDOWN
         check_saved([form, *(file.form for file in files)])
     asked = (
-        Deployed(names, others, local, kubeconfig, save_plan, today)
+        Deployed(names, others, local, kubeconfig, save_plan, today, timeout)
         if deployed
-        else Asked(base or "", head or "HEAD", names, others, today)
+        else Asked(base or "", head or "HEAD", names, others, today, timeout)
     )
     found = read_report(saved) if saved else _review(asked)
     sys.stdout.write(rendered(found, form or Format.TERMINAL))

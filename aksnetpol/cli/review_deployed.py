@@ -27,6 +27,7 @@ class Deployed:
         kubeconfig: of the live cluster, where connections are compared in it.
         save_plan: the file that the plan of the one stack goes to.
         today: the day to measure retirements from.
+        timeout: seconds that a preview may take; see preview_limit.
     """
 
     stacks: tuple[str, ...]
@@ -35,6 +36,7 @@ class Deployed:
     kubeconfig: Path | None
     save_plan: Path | None
     today: date
+    timeout: float | None = None
 
 
 def review(project: Project, asked: Deployed) -> Review:
@@ -52,7 +54,7 @@ def review(project: Project, asked: Deployed) -> Review:
     from aksnetpol.cli.review_rules import compare
 
     source = Source(asked.manifests, asked.kubeconfig, compare, asked.save_plan, asked.today)
-    opened = workspaces(project, local=asked.local)
+    opened = workspaces(project, local=asked.local, timeout=asked.timeout)
     with err.status("previewing the update"), ThreadPoolExecutor(AT_ONCE) as pool:
         found = tuple(pool.map(lambda name: _stack(name, opened, source), names))
     return Review(BASE, HEAD, found)

@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from aksnetpol.cli.console import tool_progress
+from aksnetpol.cli.target import preview_limit
 from aksnetpol.deploy import Project, UnknownStackError, find_engine
 from aksnetpol.deploy.review import Hermetic, read_revision, stacks_of
 from aksnetpol.deploy.review_checkout import Checkout, check_out
@@ -29,6 +30,7 @@ class Asked:
         stacks: those of the head that have a file, where empty.
         manifests: files and folders of the repository with what else is in the clusters.
         today: the day to measure retirements from.
+        timeout: seconds that a preview may take; see preview_limit.
     """
 
     base: str
@@ -36,6 +38,7 @@ class Asked:
     stacks: tuple[str, ...]
     manifests: tuple[str, ...]
     today: date
+    timeout: float | None = None
 
 
 def review(project: Project, asked: Asked) -> Review:
@@ -108,6 +111,7 @@ def _stand_ins(home: Path, asked: Asked) -> Generator[Hermetic]:
 
     with tool_progress() as report:
         engine = find_engine(report)
+    limit = preview_limit(asked.timeout)
     emulator = Emulator(home / "arm")
     emulator.start()
     providers = ProviderServers(emulator.environment())
@@ -122,7 +126,7 @@ def _stand_ins(home: Path, asked: Asked) -> Generator[Hermetic]:
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
             "KUBECONFIG": os.devnull,
         }
-        yield Hermetic(engine, environment, home, asked.manifests, asked.today)
+        yield Hermetic(engine, environment, home, asked.manifests, asked.today, limit)
     finally:
         providers.stop()
         emulator.stop()

@@ -8,7 +8,14 @@ import typer
 
 from aksnetpol.cli.console import confirm, out, print_json
 from aksnetpol.cli.events import EventView
-from aksnetpol.cli.options import DEFAULT_STACK, JsonOption, LocalOption, StackOption, YesOption
+from aksnetpol.cli.options import (
+    DEFAULT_STACK,
+    JsonOption,
+    LocalOption,
+    StackOption,
+    TimeoutOption,
+    YesOption,
+)
 from aksnetpol.cli.preview import show
 from aksnetpol.cli.target import workspace
 from aksnetpol.deploy import plan_file
@@ -35,6 +42,7 @@ def command(
     yes: YesOption = False,
     plan: PlanOption = None,
     verify: VerifyOption = False,
+    timeout: TimeoutOption = None,
 ) -> None:
     """Create or update a stack.
 
@@ -45,7 +53,7 @@ def command(
     Example: [bold]aksnetpol up --local -s dev[/bold]
     Example: [bold]aksnetpol up -s prod --plan prod.plan --yes[/bold]
     """
-    target = workspace(stack, local=local)
+    target = workspace(stack, local=local, timeout=timeout)
     if plan:
         plan_file.check(plan, target.project, stack)
     enforced = _enforced(target) if verify else None

@@ -6,9 +6,9 @@ from typing import Any
 import yaml
 from kubernetes.client import ApiClient, CoreV1Api, NetworkingV1Api
 from kubernetes.client.exceptions import ApiException
-from kubernetes.config import new_client_from_config_dict
 from urllib3.exceptions import HTTPError
 
+from aksnetpol import kube
 from aksnetpol.deploy.errors import DeployError
 
 
@@ -66,7 +66,7 @@ def read(kubeconfig: str, namespace: str) -> Contents:
     Raises:
         DeployError: the API server does not answer, or refuses.
     """
-    api = new_client_from_config_dict(yaml.safe_load(kubeconfig))
+    api = kube.connected(yaml.safe_load(kubeconfig))
     core, networking = CoreV1Api(api), NetworkingV1Api(api)
     try:
         return Contents(

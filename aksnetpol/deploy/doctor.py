@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from aksnetpol import toolchain
+from aksnetpol.deploy import pulumi_home
 
 Status = Literal["ok", "note", "missing"]
 
@@ -94,7 +95,7 @@ def _backend() -> Check:
     chosen = os.environ.get("PULUMI_BACKEND_URL")
     if chosen:
         return Check(name, "ok", chosen.split("@")[-1])
-    home = Path(os.environ.get("PULUMI_HOME") or Path.home() / ".pulumi")
+    home = pulumi_home.users()
     if (home / "credentials.json").exists():
         return Check(name, "ok", f"signed in, by {home / 'credentials.json'}")
     return Check(name, "note", "none", "not needed with --local; else `pulumi login`")

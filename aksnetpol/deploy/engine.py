@@ -1,8 +1,8 @@
 """The Pulumi engine as a command: where it is, which hosts stand beside it, and how to end it in order."""
 
+import contextlib
 import hashlib
 import os
-import signal
 import subprocess
 import sys
 import threading
@@ -11,16 +11,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+import psutil
 from pulumi.automation import CommandResult, OnOutput, PulumiCommand
 from pulumi.automation.errors import create_command_error
 from semver import VersionInfo
 
-from aksnetpol import toolchain
+from aksnetpol import environment, subprocesses, toolchain
 from aksnetpol.deploy.errors import InterruptedDeployError
 from aksnetpol.deploy.hosts import host
+from aksnetpol.waiting import Wait, watched
 
 _HOSTS = {"pulumi-language-python": "language", "pulumi-resource-pulumi-python": "dynamic"}
-_KILL_AFTER_INTERRUPTS = 3
+_INTERRUPTED = "Interrupted. The engine has ended; run the command again: it goes on from what is there."
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ def _completed(executable: Path, others: tuple[Path, ...]) -> Engine:
     """
     script = str(Path(host.__file__).resolve())
     texts = {
-        name: f'#!/bin/sh\nexec {_quoted(sys.executable)} {_quoted(script)} {kind} "$@"\n'
+        name: f'#!/bin/sh\nexec {_quoted(sys.executable)} -u {_quoted(script)} {kind} "$@"\n'
         for name, kind in _HOSTS.items()
     }
     identity = [(str(path), path.stat().st_ino, path.stat().st_mtime_ns) for path in (executable, *others)]
@@ -107,18 +109,25 @@ def _quoted(text: str) -> str:
 
 
 class EngineCommand(PulumiCommand):
-    """Runs the engine for the Automation API; Ctrl-C lets it end the operations in flight and save its state.
+    """Runs the engine for the Automation API; when ours is told to end, it ends the operations in flight.
 
     Args:
         engine: from find_engine.
-        interrupted: set at the first Ctrl-C; ends later commands of the same operation too.
+        patience: says how long to wait for a command, by its arguments.
+        inherited: what of the process's environment the engine gets.
     """
 
-    def __init__(self, engine: Engine, interrupted: threading.Event | None = None) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        patience: Callable[[list[str]], Wait],
+        inherited: Mapping[str, str] | None = None,
+    ) -> None:
         self.engine = engine
         self.command = str(engine.executable)
         self.version = VersionInfo.parse(toolchain.tool("pulumi").module.version.removeprefix("v"))
-        self.interrupted = interrupted or threading.Event()
+        self._patience = patience
+        self._inherited = os.environ if inherited is None else inherited
 
     def run(
         self,
@@ -132,14 +141,13 @@ class EngineCommand(PulumiCommand):
 
         Raises:
             CommandError: the engine failed.
-            InterruptedDeployError: the user interrupted it, and it has ended.
+            InterruptedDeployError: ours was told to end, and the engine has ended.
+            WaitingError: the engine did not answer in time, and was ended.
         """
-        environment = {**os.environ, **additional_env, "PULUMI_AUTOMATION_API": "true"}
-        environment["PATH"] = self.engine.path(environment.get("PATH", ""))
         process = subprocess.Popen(
             [self.command, "--non-interactive", *args],
             cwd=cwd,
-            env=environment,
+            env=self._environment(additional_env),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -148,33 +156,44 @@ class EngineCommand(PulumiCommand):
             # A terminal's Ctrl-C reaches us only; a second one, meant for us, would make it drop its work.
             start_new_session=True,
         )
-        output, errors = _Lines(process.stdout, on_output), _Lines(process.stderr, on_error)
-        self._wait(process)
+        wait = self._patience(args)
+        wait.details = lambda: _plugins(process.pid)
+        try:
+            with subprocesses.ended_with_us(process), watched(wait, lambda: subprocesses.kill(process.pid)):
+                output, errors = _Lines(process.stdout, on_output), _Lines(process.stderr, on_error)
+                _wait(process)
+        except subprocesses.EndingError:
+            raise InterruptedDeployError(_INTERRUPTED) from None
         result = CommandResult(stdout=output.text(), stderr=errors.text(), code=process.returncode)
-        if self.interrupted.is_set():
-            raise InterruptedDeployError(
-                "Interrupted. The engine has ended and saved its state; run the command again to go on."
-            )
+        if subprocesses.ending():
+            raise InterruptedDeployError(_INTERRUPTED)
         if result.code:
             raise create_command_error(result)
         return result
 
-    def _wait(self, process: subprocess.Popen[str]) -> None:
-        """Wait to the end through interrupts: the first asks the engine, later ones press, the last kills."""
-        interrupts = 0
-        while True:
-            try:
-                process.wait()
-                return
-            except KeyboardInterrupt:
-                interrupts += 1
-                self.interrupted.set()
-                last = interrupts >= _KILL_AFTER_INTERRUPTS
-                process.send_signal(signal.SIGKILL if last else signal.SIGINT)
-                if interrupts == 1:
-                    sys.stderr.write(
-                        "Interrupted: waiting for operations in flight. Ctrl-C again to hurry.\n"
-                    )
+    def _environment(self, additional: Mapping[str, str]) -> dict[str, str]:
+        found = {**self._inherited, **additional, "PULUMI_AUTOMATION_API": "true"}
+        found |= {**environment.identified(found), **environment.proxy_bypass(found)}
+        return found | {"PATH": self.engine.path(found.get("PATH", ""))}
+
+
+def _wait(process: subprocess.Popen[str]) -> None:
+    """Wait, also when our own command is told to end: the engine is told too, and ended if need be."""
+    while True:
+        try:
+            process.wait()
+            return
+        except KeyboardInterrupt:
+            subprocesses.interrupt_all()
+
+
+def _plugins(pid: int) -> str:
+    """Name the hosts and plugins that the engine has started: one that says nothing is what it waits for."""
+    names: set[str] = set()
+    for child in subprocesses.descendants(pid):
+        with contextlib.suppress(psutil.Error):
+            names.add(" ".join(Path(word).name for word in child.cmdline() if word != "-u")[:60])
+    return f"its plugins: {', '.join(sorted(names))}" if names else ""
 
 
 class _Lines:

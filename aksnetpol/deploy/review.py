@@ -30,6 +30,7 @@ class Hermetic:
         home: for its state and copies of stack files; one for each revision.
         manifests: files and folders of the repository with what else is in the cluster.
         today: the day to measure retirements from.
+        limit: seconds that a preview may take.
     """
 
     engine: Engine
@@ -37,6 +38,7 @@ class Hermetic:
     home: Path
     manifests: tuple[str, ...]
     today: date
+    limit: float
 
 
 def read_revision(checkout: Checkout, stack: str, using: Hermetic) -> Revision:
@@ -49,7 +51,7 @@ def read_revision(checkout: Checkout, stack: str, using: Hermetic) -> Revision:
     project = checkout.project
     secret = hide_secrets(project.require_file(stack))
     loaded = settings_of(project, stack, using.today)
-    workspace = StackWorkspace(project, stack, using.engine, using.environment, using.home)
+    workspace = StackWorkspace(project, stack, using.engine, using.environment, using.home, limit=using.limit)
     workspace.init()
     try:
         resources = declared(workspace.preview_json(create=False))

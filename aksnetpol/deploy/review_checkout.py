@@ -3,7 +3,6 @@
 import hashlib
 import io
 import re
-import subprocess
 import tarfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from pathlib import Path
 
 from aksnetpol.deploy.errors import ProjectError
 from aksnetpol.deploy.project import Project, find_project
+from aksnetpol.git import GitError, git
 from aksnetpol.report.review.masking import is_secret
 
 # `key:` over `secure:`, `- secure:` in a list, and `{secure: ...}`. Line numbers stay as they are.
@@ -114,11 +114,8 @@ def hide_secrets(path: Path) -> SecretSettings:
 
 def _git(folder: Path, *arguments: str) -> bytes:
     try:
-        done = subprocess.run(["git", *arguments], cwd=folder, capture_output=True, check=False)
-    except FileNotFoundError:
-        raise ProjectError("git is not on PATH: a review compares two revisions of a repository.") from None
-    if done.returncode:
-        said = done.stderr.decode(errors="replace").strip().removeprefix("fatal: ")
+        return git(*arguments, folder=folder)
+    except GitError as error:
         what = f"git {arguments[0]} {arguments[-1].removesuffix('^{commit}')}"
-        raise ProjectError(f"{what}: {said or 'no such revision'}. Fetch it, or name another one.")
-    return done.stdout
+        remedy = "" if str(error) else "no such revision. Fetch it, or name another one."
+        raise ProjectError(f"{what}: {error}{remedy}") from None

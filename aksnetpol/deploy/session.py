@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from aksnetpol.deploy import local_config
+from aksnetpol import environment
+from aksnetpol.deploy import local_config, pulumi_home
 from aksnetpol.deploy.engine import Engine
 from aksnetpol.deploy.project import Project
 from aksnetpol.deploy.workspace import StackWorkspace
@@ -14,8 +15,10 @@ from aksnetpol.deploy.workspace import StackWorkspace
 
 def shell_environment(
     session: Mapping[str, str], home: Path, engine: Engine, project: Project | None
-) -> dict[str, str]:
+) -> dict[str, str | None]:
     """The session's variables, PATH with the engine first, and every stack of the project created.
+
+    What a shell has chosen for other backends and clouds is None: to be unset.
 
     Plain `pulumi up -s dev` then works at once; as for any stack of a file backend it adds the line
     `encryptionsalt` to Pulumi.dev.yaml, which `aksnetpol up --local` does not.
@@ -28,8 +31,14 @@ def shell_environment(
     for stack in project.stacks() if project else ():
         if project and not exists(home, project, stack):
             StackWorkspace(project, stack, engine, session, home).init()
-    path = engine.path(os.environ.get("PATH", ""))
-    return {**session, **local_config.FALLBACK, "PATH": path}
+    own = {
+        **local_config.FALLBACK,
+        **environment.proxy_bypass(os.environ),
+        "PULUMI_HOME": str(pulumi_home.prepared(home)),
+        "PATH": engine.path(os.environ.get("PATH", "")),
+    }
+    foreign = (name for name in environment.choices(os.environ) if not name.startswith("AZURE_"))
+    return {**dict.fromkeys(foreign), **session, **own}
 
 
 def exists(home: Path, project: Project, stack: str) -> bool:

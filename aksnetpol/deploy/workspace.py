@@ -12,10 +12,12 @@ from typing import Any, TypeVar
 from pulumi.automation import EngineEvent, LocalWorkspace, Stack
 from pulumi.automation.errors import CommandError, StackNotFoundError
 
-from aksnetpol.deploy import failures, local_config, locks, pending, plan_file
+from aksnetpol import environment
+from aksnetpol.deploy import failures, local_config, locks, pending, plan_file, pulumi_home
 from aksnetpol.deploy.diagnostics import Diagnostic, diagnostic
 from aksnetpol.deploy.engine import Engine, EngineCommand
 from aksnetpol.deploy.errors import UnknownStackError
+from aksnetpol.deploy.patience import PREVIEW_SECONDS, Patience
 from aksnetpol.deploy.preview import Preview, Step, of_event, parse, whole
 from aksnetpol.deploy.project import Project
 
@@ -53,6 +55,7 @@ class StackWorkspace:
         environment: on top of the process's own: the backend, the passphrase, a local session's providers.
         local_home: the local session's folder; None for a stack that is not local.
         notice: told what was repaired on the way.
+        limit: seconds that a preview may take; see Patience.
     """
 
     project: Project
@@ -61,6 +64,7 @@ class StackWorkspace:
     environment: Mapping[str, str] = field(default_factory=dict[str, str])
     local_home: Path | None = None
     notice: Notice = ignore
+    limit: float = PREVIEW_SECONDS
 
     def up(
         self, on_event: OnEvent = ignore, plan: Path | None = None, program: Program | None = None
@@ -203,8 +207,8 @@ class StackWorkspace:
 
     def variables(self) -> dict[str, str]:
         """What the engine runs with on top of the process's own environment."""
-        fallback = local_config.FALLBACK if self.local_home else {}
-        return {"PULUMI_SKIP_UPDATE_CHECK": "true", **self.environment, **fallback}
+        local = {**local_config.FALLBACK, "PULUMI_HOME": str(self._pulumi_home())} if self.local_home else {}
+        return {"PULUMI_SKIP_UPDATE_CHECK": "true", **self.environment, **local}
 
     def config_file(self) -> str | None:
         """The local session's copy of the stack file, brought up to date; None for the project's own."""
@@ -231,8 +235,10 @@ class StackWorkspace:
         """
         self._remove_stale_locks()
         said: list[Diagnostic] = []
+        patience = Patience(self.stack, self.limit, self._logs())
 
         def listener(event: EngineEvent) -> None:
+            patience.heard(event)
             if event.diagnostic_event and event.diagnostic_event.severity == "error":
                 said.append(
                     diagnostic("error", event.diagnostic_event.urn or "", event.diagnostic_event.message)
@@ -243,14 +249,22 @@ class StackWorkspace:
             # A killed engine also cuts the event stream; that it was killed is told below.
             with warnings.catch_warnings():
                 warnings.filterwarnings("ignore", "Error in event stream", UserWarning)
-                return self._created(operation, listener, create=create)
+                return self._created(operation, listener, patience, create=create)
         except CommandError as error:
             raise failures.readable(error, self.stack, said) from error
+        finally:
+            if self.local_home:
+                pulumi_home.keep_newest_logs(self._pulumi_home())
 
     def _created(
-        self, operation: Callable[[Stack, OnEvent], _Result], listener: OnEvent, *, create: bool
+        self,
+        operation: Callable[[Stack, OnEvent], _Result],
+        listener: OnEvent,
+        patience: Patience,
+        *,
+        create: bool,
     ) -> _Result:
-        workspace = _Workspace(self)
+        workspace = _Workspace(self, patience)
         stack = Stack.select(self.stack, workspace)
         try:
             return operation(stack, listener)
@@ -264,6 +278,17 @@ class StackWorkspace:
             workspace.create_stack(self.stack)
             return operation(stack, listener)
 
+    def _pulumi_home(self) -> Path:
+        given = self.environment.get("PULUMI_HOME")
+        if given:
+            return Path(given)
+        return pulumi_home.prepared(self.local_home) if self.local_home else pulumi_home.users()
+
+    def _logs(self) -> tuple[Path, ...]:
+        """Where the engine writes, and the local session, in which the plugins run."""
+        session = (self.local_home / "logs",) if self.local_home else ()
+        return (*session, pulumi_home.logs(self._pulumi_home()))
+
     def _remove_stale_locks(self) -> None:
         backend = self.variables().get("PULUMI_BACKEND_URL") or os.environ.get("PULUMI_BACKEND_URL", "")
         for stack in locks.remove_stale(backend):
@@ -273,12 +298,14 @@ class StackWorkspace:
 class _Workspace(LocalWorkspace):
     """The Automation API's workspace, except that it leaves the user's selected stack as it is."""
 
-    def __init__(self, owner: StackWorkspace) -> None:
+    def __init__(self, owner: StackWorkspace, patience: Patience) -> None:
         self._owner = owner
+        # Local mode chooses backend, plugins and cloud itself, whatever a user's shell is set up for.
+        inherited = environment.without_choices(os.environ) if owner.local_home else os.environ
         super().__init__(
             work_dir=str(owner.project.folder),
             env_vars=owner.variables(),
-            pulumi_command=EngineCommand(owner.engine),
+            pulumi_command=EngineCommand(owner.engine, patience.wait, inherited),
         )
 
     def select_stack(self, stack_name: str) -> None:

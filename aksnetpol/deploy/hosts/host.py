@@ -23,10 +23,13 @@ def main() -> None:
     """Serve until the engine ends this process or goes away itself."""
     gc.set_threshold(_COLLECT_EVERY)
     kind = sys.argv[1]
+    _reach_the_engine_directly()
     root = _option("root") or str(Path.cwd())
     _use_interpreter_of(Path(root))
     _end_with_parent()
     # Programs and dynamic providers import from the project's folder, not from this file's.
+    if sys.flags.safe_path:  # then this file's is not there
+        sys.path.insert(0, root)
     sys.path[0] = root
     if kind == "dynamic":
         sys.argv = ["pulumi-resource-pulumi-python", *sys.argv[2:]]
@@ -57,7 +60,14 @@ def _use_interpreter_of(root: Path) -> None:
     python = root / virtualenv / "bin" / "python"
     if python != Path(sys.executable) and python.exists():
         os.environ[_REPLACED] = str(python)
-        os.execv(python, [str(python), *sys.argv])
+        # Unbuffered, as the official host is: the SDK does not flush the port that the engine waits for.
+        os.execv(python, [str(python), "-u", *sys.argv])
+
+
+def _reach_the_engine_directly() -> None:
+    """Keep gRPC from asking a company's proxy for the engine, which is on this machine."""
+    environment = runpy.run_path(str(Path(__file__).parents[2] / "environment.py"))
+    os.environ.update(environment["proxy_bypass"](os.environ))
 
 
 def _end_with_parent() -> None:

@@ -77,7 +77,7 @@ class PythonHost(LanguageServer):
         folder = Path(request.info.program_directory or request.program)
         virtualenv = json_format.MessageToDict(request.info.options).get("virtualenv")
         python = str(folder / virtualenv / "bin" / "python") if virtualenv else sys.executable
-        command = [python, str(folder), *request.args]
+        command = [python, "-u", str(folder), *request.args]
         yield from _stream(command, request.pwd, list(request.env), context.add_callback)
 
     def Cancel(self, request: Any, context: Any) -> Any:

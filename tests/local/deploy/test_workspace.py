@@ -192,7 +192,7 @@ def test_plain_pulumi_works_in_the_shell_of_a_session(workspace: MakeWorkspace) 
         done = subprocess.run(
             [*command.split(), "--non-interactive"],
             cwd=target.project.folder,
-            env={**os.environ, **environment},
+            env={**os.environ, **{name: value for name, value in environment.items() if value is not None}},
             capture_output=True,
             text=True,
             check=False,
