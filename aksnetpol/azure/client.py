@@ -16,6 +16,7 @@ from azure.core.exceptions import AzureError as AzureSdkError
 from aksnetpol.azure.cloud import Cloud, credential, discover, trust
 from aksnetpol.azure.errors import ArmError, CloudError, OperationError
 from aksnetpol.azure.operation import Operation, ended, retry_after, started
+from aksnetpol.waiting import Wait, told
 
 # What is tried again and when: azure-native, provider/pkg/azure/client_azcore.go.
 _RETRIED = frozenset({408, 429, 500, 502, 503, 504})
@@ -23,6 +24,7 @@ _RETRY_DELAYS = (20.0, 60.0, 120.0)
 _POLL = 10.0
 _TIMEOUT = 7200.0  # seconds; azure-native's limit of an operation
 _EARLY = 300.0  # seconds before a token's end at which the next one is asked for
+_SILENCE = 60.0  # seconds between two pieces of an answer
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ class ArmClient:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._environ = os.environ if environ is None else environ
-        self._http = http or httpx.Client(verify=trust(self._environ), timeout=60)
+        self._http = http or httpx.Client(verify=trust(self._environ), timeout=_SILENCE)
         self._credential = token
         self._sleep = sleep
         self._cloud: Cloud | None = None
@@ -189,7 +191,8 @@ class ArmClient:
         )
         try:
             try:
-                return self._http.send(request)
+                with told(f"Azure Resource Manager at {request.url.host}"):
+                    return self._http.send(request)
             except httpx.RemoteProtocolError:
                 if method == "POST":
                     raise
@@ -209,7 +212,9 @@ class ArmClient:
             OperationError: it ended otherwise than Succeeded, or did not end in time.
         """
         url, waited, pause = self._url(operation.url), 0.0, retry_after(answer, _POLL)
+        wait = Wait(f"an operation of Azure on {answer.url.path.rpartition('/')[2]}", timeout)
         while True:
+            wait.tell()
             polled = self._send("GET", url, api_version)
             state = operation.state(polled)
             if ended(state):
@@ -238,7 +243,8 @@ class ArmClient:
                 self._credential = credential(self._environ, cloud)
             if self._token is None or self._token.expires_on - time.time() < _EARLY:
                 try:
-                    self._token = self._credential.get_token(f"{cloud.audience}/.default")
+                    with told("the sign-in to Azure"):
+                        self._token = self._credential.get_token(f"{cloud.audience}/.default")
                 except AzureSdkError as error:
                     raise CloudError(
                         f"Azure refused the sign-in: {error.message}. Run az login, or set ARM_CLIENT_ID, "

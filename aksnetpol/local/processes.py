@@ -10,6 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from aksnetpol.environment import without_proxies
+from aksnetpol.waiting import Wait, until
+
 _GRACE = 5.0  # seconds between SIGTERM and SIGKILL
 _BACKOFF = (0.2, 0.5, 1.0, 2.0, 5.0)
 _LOG_BYTES = 5_000_000
@@ -66,7 +69,8 @@ class Child:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
-                env={**os.environ, **self.environment},
+                # An API server calls its nodes, which are here.
+                env={**without_proxies(os.environ), **self.environment},
                 start_new_session=True,
             )
         (self.folder / f"{self.name}.pid").write_text(f"{self._process.pid} {started(self._process.pid)}")
@@ -88,11 +92,14 @@ def end_leftovers(folder: Path) -> None:
         pid, _, since = file.read_text().partition(" ")
         # A pid may belong to another process by now; its start time tells.
         if pid.isdigit() and since and started(int(pid)) == since:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(int(pid), signal.SIGKILL)
-            while started(int(pid)) == since:
-                time.sleep(0.02)
+            _end_leftover(int(pid), since)
         file.unlink(missing_ok=True)
+
+
+def _end_leftover(pid: int, since: str) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
+    until(lambda: started(pid) != since, Wait(f"process {pid} to end after SIGKILL", _GRACE))
 
 
 def started(pid: int) -> str:

@@ -8,11 +8,12 @@ from typing import Any
 
 import urllib3.exceptions
 import yaml
-from kubernetes import client, config
+from kubernetes import client
 from kubernetes.client.exceptions import ApiException
-from kubernetes.stream import stream
-from kubernetes.stream.ws_client import ERROR_CHANNEL
+from kubernetes.stream import stream, ws_client
+from websocket import WebSocket
 
+from aksnetpol import kube, subprocesses
 from aksnetpol.probe.connect import Answer
 from aksnetpol.probe.errors import ProbeError
 
@@ -20,6 +21,17 @@ _POLL = 0.2  # seconds
 _COMMAND_SECONDS = 30
 
 Json = Mapping[str, Any]
+
+
+class _LimitedWebSocket(WebSocket):
+    """The client sets no limit to the handshake of an exec, and takes none."""
+
+    def connect(self, url: str, **options: Any) -> None:
+        """Connect, within the time that the command has."""
+        super().connect(url, timeout=_COMMAND_SECONDS, **options)
+
+
+ws_client.WebSocket = _LimitedWebSocket  # pyright: ignore[reportPrivateImportUsage]
 
 
 @dataclass(frozen=True)
@@ -143,8 +155,10 @@ class Pods:
             )
             socket.run_forever(timeout=_COMMAND_SECONDS)
             text = f"{socket.read_stdout() or ''}{socket.read_stderr() or ''}"
-            return Answer(_code(socket.read_channel(ERROR_CHANNEL)), text)
+            return Answer(_code(socket.read_channel(ws_client.ERROR_CHANNEL)), text)
         except ApiException as error:
+            if subprocesses.ending():  # the client makes an interrupt an error of its own
+                raise KeyboardInterrupt from None
             raise ProbeError(f"exec in {namespace}/{pod}: {_reason(error)}") from error
         finally:
             api.api_client.close()
@@ -165,11 +179,9 @@ class Pods:
 
     def _connect(self) -> client.ApiClient:
         try:
-            return config.new_client_from_config(
-                str(self.kubeconfig) if self.kubeconfig else None, self.context, persist_config=False
-            )
-        except (config.ConfigException, OSError) as error:
-            raise ProbeError(f"{self.kubeconfig or 'The kubeconfig'} cannot be used: {error}") from error
+            return kube.connected(self.kubeconfig, self.context)
+        except kube.KubeconfigError as error:
+            raise ProbeError(str(error)) from error
 
 
 def _containers_ready(pod: Any) -> bool:

@@ -2,15 +2,18 @@
 
 import json
 import re
-import subprocess
 from pathlib import Path, PurePosixPath
 
+from aksnetpol import subprocesses
 from aksnetpol.toolchain.errors import BuildError
 from aksnetpol.toolchain.golang import Go
 from aksnetpol.toolchain.tools import Module, Tool
+from aksnetpol.waiting import Wait
 
 _STAGING = re.compile(r"^\s*(?:replace\s+)?(\S+)\s+=>\s+\./staging/", re.MULTILINE)
 _SHOWN_LINES = 12
+_SECONDS = 3600.0  # for one run of Go: a slow machine, a slow network
+_REMEDY = "Check the network and GOPROXY, or put the tool on PATH yourself."
 
 
 def build(module: Module, tools: tuple[Tool, ...], go: Go, folder: Path) -> dict[Tool, Path]:
@@ -61,16 +64,17 @@ def _staging_replaces(module: Module, go: Go, folder: Path) -> list[tuple[str, s
 
 def _run(go: Go, arguments: list[str], folder: Path, module: Module) -> str:
     command = [str(go.executable), *arguments]
-    done = subprocess.run(
-        command, cwd=folder, env=go.environment, capture_output=True, text=True, check=False
-    )
+    wait = Wait(f"go {arguments[0]} of {module.path}", _SECONDS, remedy=_REMEDY)
+    done = subprocesses.run(command, wait, folder=folder, environment=go.environment)
     if done.returncode == 0:
-        return done.stdout
+        return done.stdout.decode()
     said = [
-        line for line in (done.stderr + done.stdout).splitlines() if not line.startswith("go: downloading")
+        line
+        for line in (done.stderr + done.stdout).decode(errors="replace").splitlines()
+        if not line.startswith("go: downloading")
     ]
     tail = "\n".join(f"  {line}" for line in said[-_SHOWN_LINES:])
     raise BuildError(
         f"Go could not build {module.path} {module.version}: go {arguments[0]} failed. "
-        "Check the network and GOPROXY, or put the tool on PATH yourself. Go said:\n" + tail
+        f"{_REMEDY} Go said:\n{tail}"
     )

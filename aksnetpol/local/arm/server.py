@@ -1,6 +1,5 @@
 """The emulator as an HTTPS server on this machine."""
 
-import fcntl
 import os
 import socket
 import threading
@@ -13,6 +12,7 @@ from typing import IO
 
 import uvicorn
 
+from aksnetpol import file_lock
 from aksnetpol.local.arm import certificates
 from aksnetpol.local.arm.app import App, create_app
 from aksnetpol.local.arm.backend import ClusterBackend, NoClusters
@@ -21,6 +21,7 @@ from aksnetpol.local.arm.errors import EmulatorError, HomeInUseError, PortInUseE
 from aksnetpol.local.arm.faults import Faults
 from aksnetpol.local.arm.settings import Identity, Settings
 
+_POLL = 0.1  # seconds
 _START_TIMEOUT = 15.0
 # A cluster that takes Azure four minutes is there after about a second.
 _DEFAULT_FACTOR = 200.0
@@ -154,9 +155,14 @@ class Emulator:
             raise EmulatorError(f"The emulator did not start on port {self._port}; see its log.")
         self._restarts = self._app.resume()
 
-    def wait_for_clusters(self) -> None:
-        """Return when the clusters of an earlier emulator answer; what hinders one is in the log."""
-        wait(self._restarts)
+    def wait_for_clusters(self, give_up: threading.Event) -> None:
+        """Return when the clusters of an earlier emulator answer; what hinders one is in the log.
+
+        Args:
+            give_up: set where nobody needs them any more.
+        """
+        while wait(self._restarts, _POLL).not_done and not give_up.is_set():
+            continue
 
     def stop(self) -> None:
         """Stop listening; state and unfinished operations are kept. Without a start, nothing."""
@@ -201,9 +207,7 @@ def _listen(port: int) -> socket.socket:
 
 def _locked(home: Path) -> IO[bytes]:
     handle = (home / "emulator.lock").open("wb")
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
+    if not file_lock.taken(handle):
         handle.close()
-        raise HomeInUseError(home) from error
+        raise HomeInUseError(home)
     return handle

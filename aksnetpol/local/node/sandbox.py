@@ -15,12 +15,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from aksnetpol import subprocesses
 from aksnetpol.local.node.errors import CommandError, NodeError
 from aksnetpol.local.processes import started
+from aksnetpol.waiting import Wait, WaitingError, watched
 
 GATEWAY = "169.254.1.1"  # of every pod: the sandbox itself, which routes between them
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-_READY_WITHIN = 10.0
+_READY_WITHIN = 30.0  # seconds; a tenth on an idle machine
+_RUN_WITHIN = 60.0
 _OWN_USER = ("--user", "--preserve-credentials")  # into a user namespace where we are root already
 # A container runtime's usual set (capabilities(7)): no mounts, no network administration, no tracing.
 _CAPABILITIES = (
@@ -219,9 +222,15 @@ class Sandbox:
         """
         command = [_tool(arguments[0]), *arguments[1:]]
         entered = space.network_command(command) if space else [*self._enter("--net"), *command]
-        done = subprocess.run(entered, input=given, capture_output=True, text=True, check=False)
+        name = " ".join(arguments[:2])
+        try:
+            done = subprocess.run(
+                entered, input=given, capture_output=True, text=True, check=False, timeout=_RUN_WITHIN
+            )
+        except subprocess.TimeoutExpired:
+            raise CommandError(name, f"no answer after {_RUN_WITHIN:.0f} s") from None
         if done.returncode:
-            raise CommandError(" ".join(arguments[:2]), done.stderr)
+            raise CommandError(name, done.stderr)
         return done.stdout
 
     def _enter(self, *namespaces: str) -> list[str]:
@@ -245,10 +254,14 @@ def _launch(
     out, err = process.stdout, process.stderr
     if out is None or err is None:
         raise AssertionError("asked for pipes")
-    with out, err:
-        if out.readline().strip() != "ready":
-            process.kill()
-            raise CommandError("unshare", err.read())
+    wait = Wait("a pod's namespaces", _READY_WITHIN)
+    try:
+        with out, err, watched(wait, lambda: subprocesses.kill(process.pid)):
+            if out.readline().strip() != "ready":
+                process.kill()
+                raise CommandError("unshare", err.read())
+    except WaitingError as error:
+        raise NodeError(str(error)) from None
     return process
 
 

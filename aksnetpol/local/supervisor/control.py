@@ -1,23 +1,26 @@
 """Starts and stops the background process of a local session."""
 
-import fcntl
 import os
 import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
+from aksnetpol import file_lock, subprocesses
+from aksnetpol.environment import without_choices
+from aksnetpol.errors import AksnetpolError
 from aksnetpol.local.errors import SessionError, SessionUsageError
 from aksnetpol.local.processes import end_leftovers
 from aksnetpol.local.supervisor import session
 from aksnetpol.local.supervisor.session import Session
+from aksnetpol.waiting import Wait, WaitingError, until
 
 _START_WITHIN = 180.0  # seconds; clusters of an earlier session start again first
 _STOP_WITHIN = 30.0
+_LOCK_WITHIN = _START_WITHIN + _STOP_WITHIN
 
 
 def start(home: Path, port: int = 0) -> Session:
@@ -30,6 +33,7 @@ def start(home: Path, port: int = 0) -> Session:
     Raises:
         SessionUsageError: the port is taken.
         SessionError: it did not start.
+        WaitingError: nor said why.
     """
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     with _alone(home):
@@ -51,7 +55,7 @@ def stop(home: Path, *, forget: bool = False) -> bool:
     with _alone(home):
         running = session.read(home)
         if running is not None:
-            _end(running)
+            _end(running, home)
         session.forget(home)
         end_leftovers(home)
     if forget:
@@ -64,35 +68,52 @@ def _launch(home: Path, port: int) -> Session:
     command = [sys.executable, "-m", "aksnetpol.local.supervisor", str(home), str(port)]
     with errors.open("wb") as log:
         process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, cwd=home
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+            cwd=home,
+            # Whatever a user's shell is set up for: here is another Azure, with an identity of its own.
+            env=without_choices(os.environ),
         )
-    ends = time.monotonic() + _START_WITHIN
-    while (found := session.read(home)) is None:
+
+    def ready() -> Session | None:
         if process.poll() is not None:
-            said = errors.read_text().strip().splitlines()
-            message = said[-1] if said else f"It ended with {process.returncode}."
-            failure = SessionUsageError if process.returncode == SessionUsageError.exit_code else SessionError
-            raise failure(f"The local session did not start: {message}")
-        if time.monotonic() > ends:
-            process.terminate()
-            raise SessionError(f"The local session did not start in time. Its logs are in {home / 'logs'}.")
-        time.sleep(0.05)
-    return found
+            raise _not_started(process.returncode, errors.read_text())
+        return session.read(home)
+
+    try:
+        return until(ready, Wait("the local session to start", _START_WITHIN, _logs(home)))
+    except BaseException:  # an interrupt too: nothing of it shall go on behind the user's back
+        subprocesses.kill(process.pid)
+        process.wait()
+        end_leftovers(home)
+        raise
 
 
-def _end(running: Session) -> None:
+def _not_started(code: int, errors: str) -> AksnetpolError:
+    said = errors.strip().splitlines()
+    failure = SessionUsageError if code == SessionUsageError.exit_code else SessionError
+    return failure(f"The local session did not start: {said[-1] if said else f'It ended with {code}.'}")
+
+
+def _end(running: Session, home: Path) -> None:
     os.kill(running.pid, signal.SIGTERM)
-    ends = time.monotonic() + _STOP_WITHIN
-    while running.is_alive:
-        if time.monotonic() > ends:
-            os.kill(running.pid, signal.SIGKILL)
-            return
-        time.sleep(0.05)
+    try:
+        until(lambda: not running.is_alive, Wait("the local session to end", _STOP_WITHIN, _logs(home)))
+    except WaitingError:
+        subprocesses.kill(running.pid)
+
+
+def _logs(home: Path) -> str:
+    return str(home / "logs")
 
 
 @contextmanager
 def _alone(home: Path) -> Generator[None]:
     """Let one process at a time start or stop the session of a folder."""
     with (home / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        other = Wait("another aksnetpol that starts or stops the local session", _LOCK_WITHIN, _logs(home))
+        until(lambda: file_lock.taken(lock), other)
         yield

@@ -49,8 +49,9 @@ def run(home: Path, port: int) -> None:
     try:
         ports = providers.start()
         environment = _environment(home, emulator.environment(), ports)
-        emulator.wait_for_clusters()
-        session.write(home, session.Session(os.getpid(), started(os.getpid()), environment))
+        emulator.wait_for_clusters(stop)
+        if not stop.is_set():
+            session.write(home, session.Session(os.getpid(), started(os.getpid()), environment))
         stop.wait()
     finally:
         session.forget(home)

@@ -248,7 +248,8 @@ def _peers(item: Field, other: Field | None, namespace: str | None) -> tuple[Pee
 def read_net(field: Field) -> str:
     """Return a CIDR; an address alone is one (libcalico-go, ParseCIDROrIP)."""
     text = field.text()
-    return text if "/" in text else Field(f"{text}/{128 if ':' in text else 32}", field.origin).cidr()
+    whole = field if "/" in text else Field(f"{text}/{128 if ':' in text else 32}", field.origin)
+    return whole.cidr()
 
 
 def _positive(other: Field, namespace: str | None) -> list[Peer]:

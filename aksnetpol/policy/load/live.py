@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any, Protocol
 
 from aksnetpol.policy.errors import SourceError
@@ -69,13 +70,13 @@ def connect(kubeconfig: str | None = None, context: str | None = None) -> Api:
     Raises:
         SourceError: no such file or context.
     """
-    from kubernetes import client, config  # slow to import, and files alone don't need it
+    from aksnetpol import kube  # slow to import, and files alone don't need it
 
     try:
-        config.load_kube_config(config_file=kubeconfig, context=context)
-    except (config.ConfigException, OSError) as error:
-        raise SourceError(kubeconfig or "kubeconfig", f"can't be used: {error}") from None
-    return _KubernetesApi(client.ApiClient(), kubeconfig or "the cluster")
+        api = kube.connected(Path(kubeconfig) if kubeconfig else None, context)
+    except kube.KubeconfigError as error:
+        raise SourceError(kubeconfig or "kubeconfig", f"can't be used: {error.__cause__}") from None
+    return _KubernetesApi(api, kubeconfig or "the cluster")
 
 
 class _KubernetesApi:

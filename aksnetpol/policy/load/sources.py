@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from aksnetpol.git import GitError, git
 from aksnetpol.policy.errors import SourceError
 
 MAX_BYTES = 50 * 1024 * 1024
@@ -103,10 +103,6 @@ def _blob(source: str, file: str) -> str | TooLarge:
 
 def _git(source: str, *arguments: str) -> bytes:
     try:
-        done = subprocess.run(["git", *arguments], capture_output=True, check=False)
-    except FileNotFoundError:
-        raise SourceError(source, "git is not on PATH.") from None
-    if done.returncode:
-        said = done.stderr.decode(errors="replace").strip().removeprefix("fatal: ")
-        raise SourceError(source, f"no such file, and git says: {said}")
-    return done.stdout
+        return git(*arguments)
+    except GitError as error:
+        raise SourceError(source, f"no such file, and git says: {error}") from None
