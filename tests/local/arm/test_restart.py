@@ -42,7 +42,7 @@ def test_one_can_wait_for_them(tmp_path: Path) -> None:
         azure.arm.put(path, API, CLUSTER)
     clusters = SlowClusters()
     with Emulator(tmp_path, clusters, clock, settings=settings) as emulator:
-        waiting = threading.Thread(target=emulator.wait_for_clusters)
+        waiting = threading.Thread(target=emulator.wait_for_clusters, args=(threading.Event(),))
         waiting.start()
         waiting.join(0.2)
         assert waiting.is_alive()

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from aksnetpol.policy import PolicyError, Reachability, analyze, diff, load, load_objects, load_text, profile
@@ -58,6 +58,7 @@ def test_nothing_is_wrong_with_what_is_damaged() -> None:
 
 @settings(max_examples=300)
 @given(path=st.sampled_from(paths(OBJECTS)), new=LEAVES, engine=st.sampled_from(ENGINES))
+@example(path=(10, "spec", "egress", 0, "destination", "nets", 0), new="/", engine="kubernetes")
 def test_any_field_may_hold_anything(path: tuple[str | int, ...], new: Any, engine: str) -> None:
     damaged = {**LIST, "items": replaced(OBJECTS, path, new)}
     loaded = load_text(json.dumps(damaged, default=str), "p.json")
