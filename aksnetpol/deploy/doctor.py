@@ -94,7 +94,14 @@ def _backend() -> Check:
     chosen = os.environ.get("PULUMI_BACKEND_URL")
     if chosen:
         return Check(name, "ok", chosen.split("@")[-1])
-    home = Path(os.environ.get("PULUMI_HOME") or Path.home() / ".pulumi")
-    if (home / "credentials.json").exists():
+    home = _pulumi_home()
+    if home and (home / "credentials.json").exists():
         return Check(name, "ok", f"signed in, by {home / 'credentials.json'}")
     return Check(name, "note", "none", "not needed with --local; else `pulumi login`")
+
+
+def _pulumi_home() -> Path | None:
+    try:
+        return Path(os.environ.get("PULUMI_HOME") or Path.home() / ".pulumi")
+    except RuntimeError:  # no HOME, and no account of this user id
+        return None

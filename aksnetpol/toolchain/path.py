@@ -1,5 +1,6 @@
 """Tools that the machine already has on PATH."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -9,6 +10,8 @@ from aksnetpol.toolchain.tools import Tool, Version
 
 _VERSION = re.compile(r"\bv?(\d+)\.(\d+)\.(\d+)")
 _TIMEOUT = 20
+# Even `pulumi version` keeps a log in its home, and a note of the newest release: this one takes neither.
+_UNTOUCHED = {"PULUMI_HOME": os.devnull, "PULUMI_SKIP_UPDATE_CHECK": "true"}
 
 
 def on_path(tool: Tool) -> Path | None:
@@ -34,7 +37,13 @@ def version_of(path: Path, tool: Tool) -> Version | None:
     command = [str(path), *tool.version_arguments]
     try:
         done = subprocess.run(
-            command, capture_output=True, text=True, timeout=_TIMEOUT, check=False, stdin=subprocess.DEVNULL
+            command,
+            capture_output=True,
+            text=True,
+            timeout=_TIMEOUT,
+            check=False,
+            stdin=subprocess.DEVNULL,
+            env={**os.environ, **_UNTOUCHED},
         )
     except (OSError, subprocess.TimeoutExpired):
         return None
