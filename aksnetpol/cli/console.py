@@ -49,6 +49,12 @@ def print_json(data: Any) -> None:
     sys.stdout.write(json.dumps(data, indent=2, default=str) + "\n")
 
 
+def print_text(text: str) -> None:
+    """A text as it is: not wrapped, and what the terminal's encoding lacks is escaped."""
+    encoding = sys.stdout.encoding or "utf-8"
+    sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
+
+
 def table(title: str, *columns: str) -> Table:
     """An empty table in the house's look."""
     made = Table(title=title, title_justify="left", box=None, header_style="bold", pad_edge=False)

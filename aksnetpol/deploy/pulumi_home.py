@@ -9,7 +9,9 @@ _KEPT_LOGS = 20
 
 def users() -> Path:
     """Return the user's own Pulumi home."""
-    return Path(os.environ.get("PULUMI_HOME") or Path.home() / ".pulumi")
+    with suppress(RuntimeError):  # no HOME, and no account of this user id
+        return Path(os.environ.get("PULUMI_HOME") or Path.home() / ".pulumi")
+    return Path(os.sep) / ".pulumi"
 
 
 def prepared(home: Path) -> Path:

@@ -1,5 +1,6 @@
 """Tools that the machine already has on PATH."""
 
+import os
 import re
 import shutil
 from pathlib import Path
@@ -10,6 +11,8 @@ from aksnetpol.waiting import Wait, WaitingError
 
 _VERSION = re.compile(r"\bv?(\d+)\.(\d+)\.(\d+)")
 _TIMEOUT = 20.0
+# Even `pulumi version` keeps a log in its home, and a note of the newest release: this one takes neither.
+_UNTOUCHED = {"PULUMI_HOME": os.devnull, "PULUMI_SKIP_UPDATE_CHECK": "true"}
 
 
 def on_path(tool: Tool) -> Path | None:
@@ -34,7 +37,8 @@ def version_of(path: Path, tool: Tool) -> Version | None:
         return None
     command = [str(path), *tool.version_arguments]
     try:
-        done = subprocesses.run(command, Wait(f"the version of {path}", _TIMEOUT))
+        wait = Wait(f"the version of {path}", _TIMEOUT)
+        done = subprocesses.run(command, wait, environment={**os.environ, **_UNTOUCHED})
     except (OSError, WaitingError):
         return None
     match = _VERSION.search(done.stdout.decode(errors="replace"))

@@ -8,7 +8,7 @@ from aksnetpol.local.errors import SessionError
 from aksnetpol.local.home import write_private
 from aksnetpol.local.processes import started
 
-_FILE = "session.json"
+FILE = "session.json"
 
 
 @dataclass(frozen=True)
@@ -33,13 +33,13 @@ class Session:
 
 def write(home: Path, session: Session) -> None:
     """Make the session known; readable by its owner only."""
-    write_private(home / _FILE, json.dumps(asdict(session)))
+    write_private(home / FILE, json.dumps(asdict(session)))
 
 
 def read(home: Path) -> Session | None:
     """Return the session that runs in a folder, if one does."""
     try:
-        found = Session(**json.loads((home / _FILE).read_text()))
+        found = Session(**json.loads((home / FILE).read_text()))
     except (OSError, ValueError, TypeError):
         return None
     return found if found.is_alive else None
@@ -47,7 +47,7 @@ def read(home: Path) -> Session | None:
 
 def forget(home: Path) -> None:
     """Make the session unknown."""
-    (home / _FILE).unlink(missing_ok=True)
+    (home / FILE).unlink(missing_ok=True)
 
 
 def require(home: Path) -> Session:

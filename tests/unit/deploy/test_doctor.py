@@ -1,4 +1,5 @@
 import os
+import pwd
 from pathlib import Path
 
 import pytest
@@ -32,3 +33,14 @@ def test_what_is_not_is_told_with_how_to_get_it(checks: dict[str, Check]) -> Non
 
 def test_no_password_of_a_backend_is_shown(checks: dict[str, Check]) -> None:
     assert checks["Pulumi backend"].found == "state.example.org"
+
+
+def test_no_home_and_no_account_is_no_backend(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(_uid: int) -> pwd.struct_passwd:
+        raise KeyError
+
+    monkeypatch.setenv("AKSNETPOL_CACHE", str(tmp_path))
+    for name in ("HOME", "PULUMI_HOME", "PULUMI_BACKEND_URL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(pwd, "getpwuid", missing)
+    assert {one.name: one for one in examine()}["Pulumi backend"].found == "none"

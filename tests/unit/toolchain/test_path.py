@@ -34,3 +34,10 @@ def test_a_tool_on_path_is_taken_when_its_version_does(
 def test_a_tool_that_fails_is_not_taken(on_path: Callable[[str, str], Path]) -> None:
     on_path("pulumi", "echo v3.259.0; exit 1")
     assert find_on_path(tool("pulumi")) is None
+
+
+def test_pulumi_keeps_no_log_when_it_is_asked(on_path: Callable[[str, str], Path], tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    path = on_path("pulumi", f'HOME={home}; mkdir -p "${{PULUMI_HOME:-$HOME}}/logs" 2>&1; echo v3.259.0')
+    assert find_on_path(tool("pulumi")) == path
+    assert not home.exists()
