@@ -2,8 +2,11 @@
 
 import os
 import resource
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path, PurePosixPath
+
+import psutil
 
 from aksnetpol.machine.attempt import attempts
 
@@ -77,12 +80,13 @@ def _upwards(controller: str, path: str, file: str) -> list[PurePosixPath]:
 
 
 def _cores() -> str:
-    return f"{len(os.sched_getaffinity(0))} usable of {os.cpu_count()}"
+    usable = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count()
+    return f"{usable} usable of {os.cpu_count()}"
 
 
 def _memory() -> str:
-    page = os.sysconf("SC_PAGE_SIZE")
-    return f"{_gib(os.sysconf('SC_PHYS_PAGES') * page)}, {_gib(os.sysconf('SC_AVPHYS_PAGES') * page)} free"
+    found = psutil.virtual_memory()
+    return f"{_gib(found.total)}, {_gib(found.available)} free"
 
 
 def _memory_limit() -> str:

@@ -2,14 +2,14 @@
 
 import os
 import shutil
-import signal
-import subprocess
 import tempfile
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+from aksnetpol import subprocesses
 from aksnetpol.machine.attempt import attempt
+from aksnetpol.waiting import Wait, WaitingError
 
 # Administration commands are often left out of an ordinary user's PATH.
 _FURTHER = ("/usr/sbin", "/sbin")
@@ -61,22 +61,15 @@ def _version(program: Program) -> str:
 
 
 def _ask(path: str, program: Program, environment: Mapping[str, str]) -> str:
-    with subprocess.Popen(
-        [path, *program.arguments],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        env={**os.environ, **_QUIET, **environment},
-        start_new_session=True,
-    ) as process:
-        try:
-            said, _ = process.communicate(timeout=program.seconds)
-        except subprocess.TimeoutExpired:
-            # A script's children too: they would hold the pipe.
-            os.killpg(process.pid, signal.SIGKILL)
-            return f"no answer within {program.seconds:g} s"
-    line = version_line(said.decode(errors="replace"))
-    return line if process.returncode == 0 else f"ended with {process.returncode}: {line}"
+    wait = Wait(f"the version of {path}", program.seconds)
+    try:
+        done = subprocesses.run(
+            [path, *program.arguments], wait, environment={**os.environ, **_QUIET, **environment}
+        )
+    except WaitingError:
+        return f"no answer within {program.seconds:g} s"
+    line = version_line((done.stdout + done.stderr).decode(errors="replace"))
+    return line if done.returncode == 0 else f"ended with {done.returncode}: {line}"
 
 
 def version_line(said: str) -> str:

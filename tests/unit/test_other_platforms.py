@@ -1,0 +1,71 @@
+"""What can't run here: on macOS everything imports, and local mode's folders have a space in their path.
+
+The modules are imported by a Python that takes itself for one on macOS, without what only Linux has. Uses of
+Linux's own inside functions are found by pyright, which `./run lint` also runs as for macOS.
+"""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+_LIBRARIES = (
+    "asyncio cryptography grpc httpx jinja2 kubernetes kubernetes.stream multiprocessing psutil pulumi "
+    "pulumi.automation pydantic rich starlette subprocess typer uvicorn"
+)
+_SCRIPT = f"""
+import importlib, json, os, pkgutil, select, signal, socket, sys
+for name in {_LIBRARIES.split()!r}:
+    importlib.import_module(name)
+for name in [name for name in sys.modules if name.startswith("platformdirs")]:
+    del sys.modules[name]
+sys.platform = "darwin"
+for module, names in {{
+    os: "setns unshare sched_getaffinity pidfd_open memfd_create eventfd splice posix_fallocate getrandom",
+    select: "epoll EPOLLIN",
+    signal: "pidfd_send_signal sigtimedwait",
+    socket: "AF_NETLINK AF_PACKET SO_PEERCRED SO_BINDTODEVICE",
+}}.items():
+    for name in names.split():
+        vars(module).pop(name, None)
+failed = {{}}
+for package in ("aksnetpol", "stacks", "components"):
+    for found in pkgutil.walk_packages(importlib.import_module(package).__path__, f"{{package}}."):
+        if not found.name.endswith("__main__"):
+            try:
+                importlib.import_module(found.name)
+            except Exception as error:
+                failed[found.name] = repr(error)
+from aksnetpol import toolchain
+from aksnetpol.local.home import default_home
+from aksnetpol.local.node.enforcement import means
+print(json.dumps({{
+    "failed": failed,
+    "home": str(default_home()),
+    "cache": str(toolchain.cache_root()),
+    "enforcement": means(lambda _: None).enforcement,
+}}))
+"""
+
+
+@pytest.fixture(scope="module")
+def macos() -> dict[str, object]:
+    done = subprocess.run(
+        [sys.executable, "-c", _SCRIPT], capture_output=True, text=True, check=False, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_everything_imports_on_macos(macos: dict[str, object]) -> None:
+    assert macos["failed"] == {}
+
+
+@pytest.mark.parametrize("place", ["home", "cache"])
+def test_folders_on_macos(macos: dict[str, object], place: str) -> None:
+    assert "/Library/" in str(macos[place])
+
+
+def test_policies_are_modelled_on_macos(macos: dict[str, object]) -> None:
+    assert macos["enforcement"] == "model"
