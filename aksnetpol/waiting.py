@@ -33,7 +33,7 @@ class Wait:
         seconds: at most, since the start or the last `heard`.
         logs: where what hangs writes; empty where it writes nothing.
         remedy: a sentence on what to do; empty where the log is all there is.
-        details: asked for more, such as which process hangs, when something is said.
+        details: asked for more, such as which process hangs, when something is said and it is not busy.
         busy_seconds: the limit while it works on something that has a limit of its own.
     """
 
@@ -46,13 +46,13 @@ class Wait:
     _began: float = field(default_factory=time.monotonic)
     _heard: float = field(default_factory=time.monotonic)
     _word: float = field(default_factory=lambda: _FIRST_WORD)
-    _busy: bool = False
+    _busy: str = ""
 
-    def heard(self, *, busy: bool = False) -> None:
+    def heard(self, busy: str = "") -> None:
         """Something came: limits count from now on.
 
         Args:
-            busy: it works on something that has a limit of its own.
+            busy: what it works on that has a limit of its own, such as "working on a cluster".
         """
         self._heard, self._word, self._busy = time.monotonic(), _FIRST_WORD, busy
 
@@ -98,7 +98,7 @@ class Wait:
         return time.monotonic() - self._heard
 
     def _more(self) -> str:
-        more = self.details() if self.details else ""
+        more = self._busy or (self.details() if self.details else "")
         return f" ({more})" if more else ""
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Protocol
 import typer
 
 from aksnetpol.cli.console import confirm, err, interactive, out, print_json
-from aksnetpol.cli.events import EventView, resource
+from aksnetpol.cli.events import EventView
 from aksnetpol.cli.options import (
     DEFAULT_STACK,
     JsonOption,
@@ -15,6 +15,7 @@ from aksnetpol.cli.options import (
     YesOption,
 )
 from aksnetpol.cli.target import workspace
+from aksnetpol.deploy.diagnostics import resource
 from aksnetpol.errors import UserError
 
 

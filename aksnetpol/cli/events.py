@@ -10,6 +10,7 @@ from rich.status import Status
 
 from aksnetpol.cli.console import err
 from aksnetpol.deploy import Diagnostic, diagnostic, worth_showing
+from aksnetpol.deploy.diagnostics import resource
 
 _SILENT = frozenset({"same", "read", "refresh", "create-replacement", "delete-replaced", "discard-replaced"})
 _SIGNS = {"create": "+", "update": "~", "delete": "-", "replace": "±", "import": "="}
@@ -99,9 +100,3 @@ class EventView:
 def _tells(step: Any) -> bool:
     """Whether a step is about something that the user declared and that changes."""
     return step.op not in _SILENT and not step.type.startswith(("pulumi:providers:", "pulumi:pulumi:"))
-
-
-def resource(urn: str) -> str:
-    """Type and name of a resource, short."""
-    parts = urn.split("::", 3)
-    return f"{parts[2].rsplit('$', 1)[-1].rsplit(':', 1)[-1]} {parts[3]}"

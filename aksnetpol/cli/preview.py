@@ -4,7 +4,6 @@ from dataclasses import asdict
 from typing import Any
 
 from aksnetpol.cli.console import err, out, print_json, table
-from aksnetpol.cli.events import resource
 from aksnetpol.cli.options import (
     DEFAULT_STACK,
     JsonOption,
@@ -15,6 +14,7 @@ from aksnetpol.cli.options import (
 )
 from aksnetpol.cli.target import workspace
 from aksnetpol.deploy import Preview, Step, worth_showing
+from aksnetpol.deploy.diagnostics import resource
 
 
 def command(

@@ -62,6 +62,10 @@ def _last_line(text: str) -> str:
 
 def _resource(urn: str) -> str:
     parts = urn.split("::", 3)
-    if len(parts) < 4 or parts[2] == "pulumi:pulumi:Stack":
-        return ""
+    return "" if len(parts) < 4 or parts[2] == "pulumi:pulumi:Stack" else resource(urn)
+
+
+def resource(urn: str) -> str:
+    """Type and name of a resource, short."""
+    parts = urn.split("::", 3)
     return f"{parts[2].rsplit('$', 1)[-1].rsplit(':', 1)[-1]} {parts[3]}"

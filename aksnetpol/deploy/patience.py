@@ -4,11 +4,13 @@ from pathlib import Path
 
 from pulumi.automation import EngineEvent, StepEventMetadata
 
+from aksnetpol.deploy.diagnostics import resource
 from aksnetpol.waiting import Wait
 
 PREVIEW_SECONDS = 600.0
 VARIABLE = "AKSNETPOL_PREVIEW_TIMEOUT"
 _ANSWER_SECONDS = 180.0  # to read or write a state, wherever it is kept
+_NAMED = 4  # resources, of all that are in flight
 _LONG = frozenset({"preview", "up", "destroy", "refresh"})
 _REMEDY = (
     "What its plugins or the program wait for may be a proxy, a firewall or a sign-in. For a longer limit "
@@ -49,7 +51,8 @@ class Patience:
             if ended:
                 self._busy.discard(ended.metadata.urn)
         if self._wait:
-            self._wait.heard(busy=bool(self._busy))
+            names = ", ".join(sorted(resource(urn) for urn in self._busy)[:_NAMED])
+            self._wait.heard(f"working on {names}" if names else "")
 
 
 def _has_a_limit(step: StepEventMetadata) -> bool:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from aksnetpol.deploy.diagnostics import resource
+
 _AZURE = "/subscriptions/{subscription}/resourceGroups/{resourceGroupName}"
 _CONTAINER = _AZURE + "/providers/Microsoft.ContainerService/managedClusters"
 _NETWORK = _AZURE + "/providers/Microsoft.Network/virtualNetworks"
@@ -50,7 +52,7 @@ class PendingOperation:
     @property
     def label(self) -> str:
         """Type and name for messages."""
-        return f"{self.type.rsplit(':', 1)[-1]} {self.urn.split('::', 3)[3]}"
+        return resource(self.urn)
 
     def resource_id(self, subscription: str) -> str | None:
         """Its ID in Azure, when type and inputs tell it."""

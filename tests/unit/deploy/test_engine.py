@@ -1,5 +1,6 @@
 import os
 import subprocess
+import threading
 from pathlib import Path
 
 import pytest
@@ -83,4 +84,20 @@ def test_the_host_serves_the_engines_protocol(tmp_path: Path) -> None:
                 stub.Cancel(empty_pb2.Empty(), timeout=10)
             assert process.wait(timeout=10) == 0
         finally:
+            process.kill()
+
+
+def test_the_dynamic_host_says_its_port_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where PYTHONUNBUFFERED is not set, the SDK's line stays in a buffer, and the engine waits for ever."""
+    monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)
+    name = "pulumi-resource-pulumi-python"
+    host = engine_of(_executable(tmp_path / "built" / "pulumi")).executable.with_name(name)
+    with subprocess.Popen([host, "127.0.0.1:9"], stdout=subprocess.PIPE, cwd=tmp_path) as process:
+        assert process.stdout is not None
+        late = threading.Timer(60, process.kill)
+        late.start()
+        try:
+            assert int(process.stdout.readline())
+        finally:
+            late.cancel()
             process.kill()
