@@ -3,10 +3,12 @@
 Only the standard library: the engine's Python hosts, which import nothing of ours, run this file by its path.
 """
 
-import contextlib
 import os
 from collections.abc import Mapping
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pwd
 
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy", "grpc_proxy")
 _BYPASSES = ("no_proxy", "NO_PROXY")
@@ -59,20 +61,27 @@ def identified(environ: Mapping[str, str]) -> dict[str, str]:
     if not environ.get("USER"):
         found["USER"] = environ.get("LOGNAME") or _name()
     if not environ.get("HOME"):
-        found["HOME"] = _home()
+        found["HOME"] = account_home({})
     return found
 
 
-def _home() -> str:
-    try:
-        return str(Path.home())
-    except RuntimeError:
-        return os.sep
+def account_home(environ: Mapping[str, str]) -> str:
+    """Return the user's home as the system knows it, else as the environment says; Go's programs use that."""
+    account = _account()
+    return account.pw_dir if account else environ.get("HOME") or os.sep
 
 
 def _name() -> str:
-    with contextlib.suppress(ImportError, LookupError):
+    account = _account()
+    if account:
+        return account.pw_name
+    return f"user-{os.getuid()}" if hasattr(os, "getuid") else "user"
+
+
+def _account() -> "pwd.struct_passwd | None":
+    try:
         import pwd
 
-        return pwd.getpwuid(os.getuid()).pw_name
-    return f"user-{os.getuid()}" if hasattr(os, "getuid") else "user"
+        return pwd.getpwuid(os.getuid())
+    except (ImportError, LookupError):
+        return None

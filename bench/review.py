@@ -165,6 +165,7 @@ def _floor(repository: Path, names: tuple[str, ...]) -> tuple[float, float]:
                 state.mkdir()
                 environment = {**os.environ, **using.environment, "PATH": path}
                 environment["PULUMI_BACKEND_URL"] = f"file://{state}"
+                environment["PULUMI_HOME"] = f"{state}/pulumi"
                 runs += [(folder, name, environment) for name in names]
             for run in runs:
                 _pulumi(run, "stack", "init", "--no-select")

@@ -4,14 +4,15 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+from aksnetpol import environment
+
 _KEPT_LOGS = 20
 
 
 def users() -> Path:
-    """Return the user's own Pulumi home."""
-    with suppress(RuntimeError):  # no HOME, and no account of this user id
-        return Path(os.environ.get("PULUMI_HOME") or Path.home() / ".pulumi")
-    return Path(os.sep) / ".pulumi"
+    """Return the user's own Pulumi home, where Pulumi looks for it: HOME comes last."""
+    given = os.environ.get("PULUMI_HOME")
+    return Path(given) if given else Path(environment.account_home(os.environ)) / ".pulumi"
 
 
 def prepared(home: Path) -> Path:

@@ -99,6 +99,7 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
     ports = ",".join(f"{name}:{port}" for name, port in plugins.start().items())
     backend = {
         "PULUMI_BACKEND_URL": f"file://{place / 'state'}",
+        "PULUMI_HOME": str(place / "pulumi"),
         "PULUMI_CONFIG_PASSPHRASE": "a passphrase",
         "PULUMI_DEBUG_PROVIDERS": ports,
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",

@@ -109,13 +109,15 @@ def test_the_engine_and_its_plugins_ask_it_for_the_rest(
     (tmp_path / "Pulumi.yaml").write_text("name: asks\nruntime: python\n")
     (tmp_path / "Pulumi.dev.yaml").write_text("config: {}\n")
     (tmp_path / "__main__.py").write_text(_PROGRAM)
+    # Pulumi looks up the user's home among the system's users, whatever HOME says.
+    shell = {**proxy.variables, "PULUMI_HOME": str(tmp_path / "pulumi")}
     state = {"PULUMI_BACKEND_URL": f"file://{tmp_path}", "PULUMI_CONFIG_PASSPHRASE": "secret"}
-    one = machine(folder=tmp_path, variables={**proxy.variables, **state})
+    one = machine(folder=tmp_path, variables={**shell, **state})
     one.aksnetpol("up", "-s", "dev", "--yes")
     assert proxy.was_asked_for("program.example.org")
     assert proxy.was_asked_for("dynamic.example.org")
     cloud = {"PULUMI_BACKEND_URL": "https://api.pulumi.com", "PULUMI_ACCESS_TOKEN": f"pul-{'0' * 40}"}
-    machine(home="other", folder=tmp_path, variables={**proxy.variables, **cloud}).run(
+    machine(home="other", folder=tmp_path, variables={**shell, **cloud}).run(
         "aksnetpol", "preview", "-s", "dev", expect=1
     )
     assert proxy.was_asked_for("api.pulumi.com")

@@ -133,6 +133,7 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
                 "NO_COLOR": "1",
                 "PATH": engine_of(found["pulumi"]).path(scripts),
                 "PULUMI_BACKEND_URL": f"file://{place / 'state'}",
+                "PULUMI_HOME": str(place / "pulumi"),
                 "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
                 "PULUMI_DEBUG_PROVIDERS": ports,
                 "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",

@@ -151,6 +151,7 @@ def test_it_ends(
         "ARM_METADATA_HOSTNAME": f"127.0.0.1:{stage.port}",
         "ARM_SUBSCRIPTION_ID": "00000000-0000-0000-0000-000000000000",
         "PULUMI_BACKEND_URL": f"file://{tmp_path}",
+        "PULUMI_HOME": str(tmp_path / "pulumi"),
     }
     with (home / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # as another that starts the local session
