@@ -4,7 +4,7 @@ Only the standard library: the engine's Python hosts, which import nothing of ou
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -22,18 +22,24 @@ def proxy_bypass(environ: Mapping[str, str]) -> dict[str, str]:
 
     Go's clients leave loopback addresses out by themselves; gRPC, httpx, requests and urllib don't.
     """
-    if not any(environ.get(name) or environ.get(name.upper()) for name in _PROXIES):
-        return {}
     # Some clients read one name only, some prefer one: both get what either says.
     given = [environ.get(name, "") for name in _BYPASSES]
+    # An address of IPv6 in brackets is one to curl, and ends httpx.
+    names = [name.strip().strip("[]") for one in given for name in one.split(",")]
+    if not any(environ.get(name) or environ.get(name.upper()) for name in _PROXIES):
+        bracketed = any("[" in one or "]" in one for one in given)
+        return dict.fromkeys(_BYPASSES, _joined(names)) if bracketed else {}
     if any(one.strip() == "*" for one in given):
         return dict.fromkeys(_BYPASSES, "*")
-    names = [name.strip() for one in given for name in one.split(",")]
-    bypass = ",".join(dict.fromkeys(filter(None, [*names, *_HERE])))
+    bypass = _joined([*names, *_HERE])
     # gRPC looks at this one alone where it is set.
-    grpc = environ.get("no_grpc_proxy")
-    more = {"no_grpc_proxy": ",".join(dict.fromkeys([*grpc.split(","), *_HERE]))} if grpc else {}
+    grpc = environ.get("no_grpc_proxy", "")
+    more = {"no_grpc_proxy": ",".join(dict.fromkeys([*grpc.split(","), *_HERE]))} if grpc.strip("* ") else {}
     return {**dict.fromkeys(_BYPASSES, bypass), **more}
+
+
+def _joined(names: Iterable[str]) -> str:
+    return ",".join(dict.fromkeys(filter(None, names)))
 
 
 def without_proxies(environ: Mapping[str, str]) -> dict[str, str]:

@@ -1,6 +1,5 @@
 """The way to a cluster's API server by the official client, whose own waits have no end."""
 
-import time
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
@@ -35,17 +34,20 @@ def connected(
         KubeconfigError: there is no such file or context, or it cannot be used.
         WaitingError: the program that it signs in with does not answer.
     """
-    began = time.time()
+    before = subprocesses.children()
     wait = Wait(
-        "the program that the kubeconfig signs in with",
+        "the kubeconfig, or the program that it signs in with",
         _SIGN_IN_SECONDS,
         remedy="Sign in beforehand, such as by az login and kubelogin.",
     )
     try:
-        with watched(wait, lambda: subprocesses.kill_started_since(began)):
+        with watched(wait, lambda: subprocesses.kill_new(before)):
             return _limited(_client(kubeconfig, context))
     except (config.ConfigException, OSError, yaml.YAMLError) as error:
         raise KubeconfigError(f"{_name(kubeconfig)} cannot be used: {error}") from error
+    except KeyboardInterrupt:
+        subprocesses.kill_new(before)
+        raise
     raise AssertionError  # watched raises where the call returns nothing
 
 

@@ -1,22 +1,36 @@
-"""Other programs that a command runs: each has a limit, and none outlives the command."""
+"""Other programs that a command runs: each has a limit, and none outlives the command.
+
+A signal handler may interrupt the main thread anywhere: what it reads and sets here is changed in single
+steps of the interpreter, without a lock.
+"""
 
 import contextlib
+import os
 import signal
 import subprocess
 import threading
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, Generic, TypeVar
 
 import psutil
 
 from aksnetpol.waiting import Wait, watched
 
 _GRACE = 7.0  # seconds between asking a program to end and ending it; a command has ten in all
-_lock = threading.Lock()
+_LAST_WORDS = 5.0  # seconds for what a program said before it ended: others may hold its pipes for ever
 _running: set[int] = set()
-_ending = threading.Event()
+_interrupting = threading.Lock()
+_Line = TypeVar("_Line", str, bytes)
+
+
+class _State:
+    """What a signal handler and the rest tell each other."""
+
+    ending = False
+    asked = False
+    starting = False
 
 
 class EndingError(KeyboardInterrupt):
@@ -29,57 +43,128 @@ def run(
     *,
     folder: Path | None = None,
     environment: Mapping[str, str] | None = None,
-    given: bytes | None = None,
 ) -> subprocess.CompletedProcess[bytes]:
-    """Run a program to its end, whatever its exit code.
+    """Run a program to its end, whatever its exit code; it has nothing to read.
 
     Args:
         wait: for it.
         folder, environment: ours where they are None.
-        given: its standard input; nothing by default.
 
     Raises:
         WaitingError: it did not end in time, and was ended.
+        EndingError: the command ends.
         OSError: it cannot be started.
     """
-    process = subprocess.Popen(
-        [str(one) for one in arguments],
-        cwd=folder,
-        env=environment,
-        stdin=subprocess.DEVNULL if given is None else subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
-    with ended_with_us(process), watched(wait, lambda: kill(process.pid)):
-        output, errors = process.communicate(given)
-        return subprocess.CompletedProcess(process.args, process.returncode, output, errors)
-    raise AssertionError  # watched raises where the call returns nothing
+    command = [str(one) for one in arguments]
+    pipes: dict[str, Any] = {
+        "stdin": subprocess.DEVNULL,
+        "stdout": subprocess.PIPE,
+        "stderr": subprocess.PIPE,
+    }
+    with (
+        started(command, cwd=folder, env=environment, **pipes) as process,
+        watched(wait, lambda: kill(process.pid)),
+    ):
+        output, errors = Collected[bytes](process.stdout), Collected[bytes](process.stderr)
+        process.wait()
+    if _State.ending:
+        raise EndingError
+    told = b"".join(output.lines()), b"".join(errors.lines())
+    return subprocess.CompletedProcess(command, process.returncode, *told)
 
 
 @contextmanager
-def ended_with_us(process: subprocess.Popen[Any]) -> Generator[None]:
-    """Count a program among those that end when the command does; it is over when this is.
+def started(
+    command: Sequence[str], *, keep: bool = False, **options: Any
+) -> Generator["subprocess.Popen[Any]"]:
+    """Start a program in a session of its own, which ends with the command, and when this is over.
+
+    Args:
+        keep: let it go on when this is over without an error.
+        options: of subprocess.Popen.
 
     Raises:
-        EndingError: the command ends already.
+        EndingError: the command ends.
     """
-    with _lock:
-        _running.add(process.pid)
+    process: subprocess.Popen[Any] | None = None
     try:
-        if _ending.is_set():
-            raise EndingError
-        yield
+        process = _start(command, options)
+        yield process
+    except BaseException:
+        keep = False
+        raise
     finally:
-        with _lock:
-            _running.discard(process.pid)
-        if process.poll() is None:
-            kill(process.pid)
-            process.wait()
+        if process is not None:
+            _over(process, keep=keep)
+
+
+def _start(command: Sequence[str], options: Mapping[str, Any]) -> "subprocess.Popen[Any]":
+    """Start and remember it in one step: an interrupt in between would leave it running for itself."""
+    _State.starting = threading.current_thread() is threading.main_thread()
+    try:
+        if _State.ending:
+            raise EndingError
+        process = subprocess.Popen(command, start_new_session=True, **options)
+        _running.add(process.pid)
+    finally:
+        _State.starting = False
+    if _State.ending:
+        _over(process, keep=False)
+        raise EndingError
+    return process
+
+
+def _over(process: "subprocess.Popen[Any]", *, keep: bool) -> None:
+    _running.discard(process.pid)
+    if _State.ending or (process.poll() is None and not keep):
+        # Also what it has started, where it has ended itself.
+        kill(process.pid)
+        process.wait()
+
+
+class Collected(Generic[_Line]):
+    """Collects what a program prints, line by line, in a thread.
+
+    Args:
+        each: is given each line as it comes.
+    """
+
+    def __init__(self, pipe: IO[_Line] | None, each: Callable[[_Line], object] | None = None) -> None:
+        self._lines: list[_Line] = []
+        self._thread = threading.Thread(target=self._collect, args=(pipe or (), each), daemon=True)
+        self._thread.start()
+
+    def _collect(self, pipe: Iterable[_Line], each: Callable[[_Line], object] | None) -> None:
+        for line in pipe:
+            self._lines.append(line)
+            if each:
+                each(line)
+
+    def lines(self) -> list[_Line]:
+        """Return all lines, once the program has ended."""
+        # What outlives the program may hold the pipe: what it says later is of no interest.
+        self._thread.join(_LAST_WORDS)
+        return list(self._lines)
+
+
+def begin() -> None:
+    """Allow programs to be run: a command begins."""
+    _State.ending = _State.asked = False
 
 
 def ending() -> bool:
     """Whether the command has been told to end."""
-    return _ending.is_set()
+    return _State.ending
+
+
+def end_soon() -> bool:
+    """Start nothing more; for signal handlers.
+
+    Returns:
+        Whether something is being started just now, which is then not to be interrupted: it ends by itself.
+    """
+    _State.ending = True
+    return _State.starting
 
 
 def interrupt_all() -> bool:
@@ -88,13 +173,14 @@ def interrupt_all() -> bool:
     Returns:
         Whether any runs.
     """
-    running = _pids()
-    if _ending.is_set():
-        return bool(running)
-    _ending.set()
+    _State.ending = True
+    running = tuple(_running)
+    with _interrupting:
+        if _State.asked:
+            return bool(running)
+        _State.asked = True
     for pid in running:
-        with contextlib.suppress(psutil.Error):
-            psutil.Process(pid).send_signal(signal.SIGINT)
+        _signal_group(pid, signal.SIGINT)
     late = threading.Timer(_GRACE, kill_all)
     late.daemon = True
     late.start()
@@ -102,14 +188,9 @@ def interrupt_all() -> bool:
 
 
 def kill_all() -> None:
-    """End every running program and what it has started."""
-    for pid in _pids() if _ending.is_set() else ():
+    """End every running program, and what it has started, where the command ends."""
+    for pid in tuple(_running) if _State.ending else ():
         kill(pid)
-
-
-def begin() -> None:
-    """Allow programs to be run: a command begins."""
-    _ending.clear()
 
 
 def kill(pid: int) -> None:
@@ -118,18 +199,23 @@ def kill(pid: int) -> None:
     for one in _stopped(pid):
         with contextlib.suppress(psutil.Error):
             one.kill()
+    # What it had started before it ended itself.
+    _signal_group(pid, signal.SIGKILL)
 
 
-def kill_started_since(moment: float) -> None:
-    """End what a library has started in our name and waits for without an end.
+def children() -> set[int]:
+    """Return our own children."""
+    return {child.pid for child in psutil.Process().children()}
+
+
+def kill_new(known: set[int]) -> None:
+    """End what a library has started in our name, and waits for without an end.
 
     Args:
-        moment: seconds since the epoch; what we had started before goes on.
+        known: `children` before the library was called.
     """
-    for child in psutil.Process().children():
-        with contextlib.suppress(psutil.Error):
-            if child.create_time() >= moment - 1:  # the kernel counts in hundredths
-                kill(child.pid)
+    for pid in children() - known - _running:
+        kill(pid)
 
 
 def descendants(pid: int) -> list[psutil.Process]:
@@ -144,12 +230,13 @@ def _stopped(pid: int) -> list[psutil.Process]:
     try:
         process = psutil.Process(pid)
         process.suspend()
-        children = process.children()
+        below = process.children()
     except psutil.Error:
         return []
-    return [process, *(one for child in children for one in _stopped(child.pid))]
+    return [process, *(one for child in below for one in _stopped(child.pid))]
 
 
-def _pids() -> list[int]:
-    with _lock:
-        return list(_running)
+def _signal_group(pid: int, number: signal.Signals) -> None:
+    """Signal the group that a program of ours leads; nothing where there is none any more."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, number)

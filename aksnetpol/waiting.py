@@ -7,7 +7,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -75,9 +75,10 @@ class Wait:
         if self._silence < self._word:
             return
         self._word = 30.0 if self._word < 30 else self._word * 2
-        log.warning(
-            "waiting for %s%s: %.0f s so far", self.what, self._more(), time.monotonic() - self._began
-        )
+        spent = time.monotonic() - self._began
+        # Where nobody can read it any more, the wait ends all the same; rich exits on a broken pipe.
+        with suppress(Exception, SystemExit):
+            log.warning("waiting for %s%s: %.0f s so far", self.what, self._more(), spent)
 
     def check(self) -> None:
         """Do what is due now.

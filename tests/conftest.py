@@ -4,6 +4,7 @@ A bare environment, so that nothing which happens to be set on a developer's mac
 properties that are judged by what they find, not by how fast a busy machine finds it.
 """
 
+import json
 import os
 from collections.abc import Iterator
 
@@ -17,18 +18,27 @@ settings.load_profile("aksnetpol")
 
 _KEPT = frozenset({"HOME", "PATH", "LANG", "TMPDIR", "UPDATE_GOLDEN"})
 _KEPT_PREFIXES = ("PYTEST_", "AKSNETPOL_")
+# Where a bare environment keeps the whole one, for the tests that install packages.
+_WHOLE = "AKSNETPOL_TESTS_ENVIRONMENT"
 
 
 def _bare() -> None:
-    """Leave what everybody has, as `run` does; all of it where tests shall install packages of others."""
+    """Leave what everybody has; all of it where tests shall install packages of others."""
     if any(name.startswith("AKSNETPOL_INSTALL_") for name in os.environ):
         return
+    os.environ.setdefault(_WHOLE, json.dumps(dict(os.environ)))
     for name in set(os.environ) - _KEPT:
         if not name.startswith(_KEPT_PREFIXES):
             del os.environ[name]
 
 
 _bare()
+
+
+@pytest.fixture(scope="session")
+def package_managers() -> dict[str, str]:
+    """The environment that the tests were started with, which has mirrors, proxies and certificates."""
+    return {**json.loads(os.environ.get(_WHOLE, "{}")), **os.environ}
 
 
 @pytest.fixture(autouse=True)

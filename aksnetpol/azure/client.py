@@ -57,7 +57,7 @@ class ArmClient:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._environ = os.environ if environ is None else environ
-        self._http = http or httpx.Client(verify=trust(self._environ), timeout=_SILENCE)
+        self._http = http or _http(self._environ)
         self._credential = token
         self._sleep = sleep
         self._cloud: Cloud | None = None
@@ -170,7 +170,9 @@ class ArmClient:
             retried = answer.status_code in _RETRIED or error.code == "AnotherOperationInProgress"
             if delay is None or not retried:
                 raise error
-            self._sleep(retry_after(answer, delay))
+            pause = retry_after(answer, delay)
+            with told(f"Azure, which answers {answer.status_code} and asks to come again in {pause:.0f} s"):
+                self._sleep(pause)
         raise AssertionError  # the last round raises or returns
 
     def _once(
@@ -190,14 +192,14 @@ class ArmClient:
             headers={"Authorization": f"Bearer {self._bearer()}", **condition},
         )
         try:
-            try:
-                with told(f"Azure Resource Manager at {request.url.host}"):
+            with told(f"Azure Resource Manager at {request.url.host}"):
+                try:
                     return self._http.send(request)
-            except httpx.RemoteProtocolError:
-                if method == "POST":
-                    raise
-                # The service closed a kept connection at the moment it was used again.
-                return self._http.send(request)
+                except httpx.RemoteProtocolError:
+                    if method == "POST":
+                        raise
+                    # The service closed a kept connection at the moment it was used again.
+                    return self._http.send(request)
         except httpx.HTTPError as error:
             cloud = self._endpoints()
             hint = "" if cloud.is_public else " For local mode, run: aksnetpol local start"
@@ -233,7 +235,8 @@ class ArmClient:
     def _endpoints(self) -> Cloud:
         with self._lock:
             if self._cloud is None:
-                self._cloud = discover(self._environ, self._http)
+                with told("Azure's metadata"):
+                    self._cloud = discover(self._environ, self._http)
             return self._cloud
 
     def _bearer(self) -> str:
@@ -251,6 +254,15 @@ class ArmClient:
                         "ARM_CLIENT_SECRET and ARM_TENANT_ID."
                     ) from error
             return self._token.token
+
+
+def _http(environ: Mapping[str, str]) -> httpx.Client:
+    try:
+        return httpx.Client(verify=trust(environ), timeout=_SILENCE)
+    except (httpx.InvalidURL, ValueError) as error:
+        raise CloudError(
+            f"The environment's proxy cannot be used: {error}. Correct HTTPS_PROXY, ALL_PROXY or NO_PROXY."
+        ) from error
 
 
 def _quoted(etag: str) -> str:

@@ -67,6 +67,10 @@ def discover(environ: Mapping[str, str], http: httpx.Client) -> Cloud:
         ) from error
 
 
+# Seconds, and how often; azure-identity's own patience is twenty minutes.
+_LIMITS = {"connection_timeout": 10, "read_timeout": 30, "retry_total": 2}
+
+
 def credential(environ: Mapping[str, str], cloud: Cloud) -> TokenCredential:
     """Return the service principal of the ARM_* variables, else what azure-identity finds."""
     # Slow to import, and a client that asks nothing, as the stand-ins' in a review, never gets here.
@@ -75,7 +79,7 @@ def credential(environ: Mapping[str, str], cloud: Cloud) -> TokenCredential:
     wanted = ("ARM_TENANT_ID", "ARM_CLIENT_ID", "ARM_CLIENT_SECRET")
     given = [environ[name] for name in wanted if environ.get(name)]
     if len(given) < len(wanted):
-        return cast("TokenCredential", DefaultAzureCredential())
+        return cast("TokenCredential", DefaultAzureCredential(**_LIMITS))
     tenant, client, secret = given
     bundle = environ.get("SSL_CERT_FILE") or environ.get("REQUESTS_CA_BUNDLE")
     options: dict[str, Any] = {"connection_verify": bundle} if bundle else {}
@@ -87,6 +91,7 @@ def credential(environ: Mapping[str, str], cloud: Cloud) -> TokenCredential:
             secret,
             authority=cloud.login,
             disable_instance_discovery=not cloud.is_public,
+            **_LIMITS,
             **options,
         ),
     )

@@ -9,7 +9,7 @@ from aksnetpol import environment
 from aksnetpol.cli.commands import Commands
 from aksnetpol.cli.console import say_error, show_waits
 from aksnetpol.cli.interrupts import interruptible
-from aksnetpol.cli.streams import open_closed, output_errors
+from aksnetpol.cli.streams import drop_broken, open_closed, output_errors
 from aksnetpol.errors import AksnetpolError
 
 app = typer.Typer(
@@ -39,5 +39,12 @@ def main() -> None:
     except AksnetpolError as error:
         say_error(str(error))
         sys.exit(error.exit_code)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        say_error(f"{error.filename}: {error.strerror}. Check that folder, its room and its rights.")
+        sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
+    finally:
+        drop_broken()

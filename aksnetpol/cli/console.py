@@ -6,19 +6,20 @@ import sys
 import time
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TextIO, cast
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from aksnetpol import waiting
+from aksnetpol.cli.streams import StandardError
 from aksnetpol.errors import UserError
 from aksnetpol.toolchain import Phase, Report, Step
 
 # No markup: data holds brackets of its own, such as "[secret]".
 out = Console(highlight=False, markup=False)
-err = Console(stderr=True, highlight=False, markup=False)
+err = Console(file=cast("TextIO", StandardError()), highlight=False, markup=False)
 
 
 def say_error(message: str) -> None:

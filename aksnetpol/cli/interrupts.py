@@ -1,9 +1,15 @@
-"""How a command ends when it is told to: with all that it has started, within ten seconds."""
+"""How a command ends when it is told to: with all that it has started, within ten seconds.
+
+A handler runs between any two steps of the main thread, so it does next to nothing: what takes a lock or
+prints is done by a thread that is there beforehand, and told by a pipe.
+"""
 
 import os
+import select
 import signal
 import threading
-from collections.abc import Generator
+import time
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from types import FrameType
 
@@ -11,6 +17,8 @@ from aksnetpol import subprocesses
 from aksnetpol.cli.console import note, say_error
 
 _HARD_END = 9.5  # seconds; the programs that it runs are ended before
+_WORDS = 0.5
+_LAST_WORDS = 2.0
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
@@ -18,35 +26,66 @@ _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
 def interruptible() -> Generator[None]:
     """End what runs inside on SIGINT, SIGTERM and SIGHUP; what a shell has us ignore stays ignored."""
     subprocesses.begin()
-    over = threading.Event()
+    heard, told = os.pipe()
+    said = threading.Event()
 
     def interrupt(signum: int, frame: FrameType | None) -> None:
-        if subprocesses.ending():
-            subprocesses.kill_all()
-        else:
-            if subprocesses.interrupt_all():
-                note("Interrupted: ending what runs. Once more to end it at once.")
-            else:
-                say_error("Interrupted.")
-            threading.Thread(target=_end_hard, args=(over,), daemon=True).start()
-        raise KeyboardInterrupt
+        os.write(told, b"!")
+        if not subprocesses.end_soon():
+            raise KeyboardInterrupt
 
     ours = [getattr(signal, name) for name in _SIGNALS if hasattr(signal, name)]
-    before = {one: signal.getsignal(one) for one in ours}
+    before = {one: handler for one in ours if (handler := signal.getsignal(one)) is not signal.SIG_IGN}
+    threading.Thread(target=_end, args=(heard, said), daemon=True).start()
     try:
-        for number, handler in before.items():
-            if handler is not signal.SIG_IGN:
-                signal.signal(number, interrupt)
+        for number in before:
+            signal.signal(number, interrupt)
         yield
     finally:
-        if not subprocesses.ending():  # else until the interpreter is gone, which waits for its threads
-            over.set()
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        if subprocesses.ending():  # all this stays until the interpreter is gone
+            said.wait(_LAST_WORDS)
+        else:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+            os.close(told)
 
 
-def _end_hard(over: threading.Event) -> None:
-    """End although something does not: a thread that waits for an answer, a library's own lock."""
-    if not over.wait(_HARD_END):
-        say_error("Interrupted; something did not end in order.")
-        os._exit(130)
+def _end(heard: int, said: threading.Event) -> None:
+    """End everything at the first signal, and at once at the second; at last ourselves.
+
+    Args:
+        heard: has a byte for each signal.
+        said: set when we have said so.
+    """
+    with os.fdopen(heard, "rb", buffering=0) as signals:
+        if not signals.read(1):
+            return
+        ends = time.monotonic() + _HARD_END
+        runs = subprocesses.interrupt_all()
+        _say(lambda: _first_word(runs=runs))
+        said.set()
+        while (left := ends - time.monotonic()) > 0:
+            if select.select([signals], [], [], left)[0] and signals.read(1):
+                subprocesses.kill_all()
+    _say(lambda: say_error(f"Something did not end in order: {_threads()}. What it had made may be left."))
+    os._exit(130)
+
+
+def _first_word(*, runs: bool) -> None:
+    if runs:
+        note("Interrupted: ending what runs. Once more to end it at once.")
+    else:
+        say_error("Interrupted.")
+
+
+def _say(words: Callable[[], None]) -> None:
+    """Say something, unless standard error is a pipe that is full: that would hold us for ever."""
+    saying = threading.Thread(target=words, daemon=True)
+    saying.start()
+    saying.join(_WORDS)
+
+
+def _threads() -> str:
+    """Name what still runs in this process."""
+    ours = threading.current_thread(), threading.main_thread()
+    return ", ".join(sorted({one.name for one in threading.enumerate() if one not in ours})) or "the command"

@@ -2,14 +2,37 @@
 
 import errno
 import os
+import select
 import sys
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any, TextIO
 
 from aksnetpol.errors import AksnetpolError
 
+_READER_SECONDS = 0.2
 _CUT_OFF = 141  # what a shell shows for a program that SIGPIPE ended
+
+
+class StandardError:
+    """Standard error as it is now; what cannot be written there is lost, and holds and ends nothing."""
+
+    def write(self, text: str) -> int:
+        """Write, if that is possible."""
+        with suppress(OSError, ValueError):
+            if _has_room(sys.stderr, _READER_SECONDS):
+                sys.stderr.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Flush, if that is possible."""
+        with suppress(OSError, ValueError):
+            if _has_room(sys.stderr, _READER_SECONDS):
+                sys.stderr.flush()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(sys.stderr, name)
 
 
 def open_closed() -> None:
@@ -17,6 +40,32 @@ def open_closed() -> None:
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115  as long as we live
+
+
+def drop_broken() -> None:
+    """Put the null device where nobody reads any more: else the interpreter fails when it ends."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            if not _takes_more(stream):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _takes_more(stream: TextIO) -> bool:
+    if not _has_room(stream, 0):
+        return False
+    try:
+        stream.flush()
+    except (OSError, ValueError):
+        return False
+    return True
+
+
+def _has_room(stream: TextIO, seconds: float) -> bool:
+    """Whether a stream takes something: a pipe whose reader stands still would hold us for ever."""
+    try:
+        return bool(select.select([], [stream], [], seconds)[1])
+    except (OSError, ValueError):  # it is no file of the system's, or none that can be asked
+        return True
 
 
 @contextmanager
@@ -34,8 +83,6 @@ def output_errors() -> Generator[None]:
     except OSError as error:
         if error.errno not in (errno.EPIPE, errno.ENOSPC):
             raise
-        # What is still in the buffer would fail again when the interpreter ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if error.errno == errno.EPIPE:
             sys.exit(_CUT_OFF)
         where = error.filename or "standard output"

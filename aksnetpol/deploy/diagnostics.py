@@ -10,7 +10,8 @@ _TRACEBACK = re.compile(
 )
 # The engine repeats under the stack what it has said under the resource.
 _REPETITION = re.compile(r"^(update failed|preview failed|resource \S+ .*failed.*|.* errors? occurred:?)$")
-_NOISE = re.compile(r"^using pulumi-(language|resource)-\S+ from \$PATH")
+# The second: gRPC's, where a user's proxy is not one that it could ask.
+_NOISE = re.compile(r"^using pulumi-(language|resource)-\S+ from \$PATH|.*\bhttp_proxy_mapper\.cc:")
 # What the engine's JSON and gRPC put before a message.
 _PREFIX = re.compile(r"^(?:(?:warning|error|info): |Exception calling application: )+")
 _LINES = 12

@@ -6,10 +6,10 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import psutil
 from pulumi.automation import CommandResult, OnOutput, PulumiCommand
@@ -144,27 +144,29 @@ class EngineCommand(PulumiCommand):
             InterruptedDeployError: ours was told to end, and the engine has ended.
             WaitingError: the engine did not answer in time, and was ended.
         """
-        process = subprocess.Popen(
-            [self.command, "--non-interactive", *args],
-            cwd=cwd,
-            env=self._environment(additional_env),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            encoding="utf-8",
-            errors="replace",
-            # A terminal's Ctrl-C reaches us only; a second one, meant for us, would make it drop its work.
-            start_new_session=True,
-        )
+        command = [self.command, "--non-interactive", *args]
+        options: dict[str, Any] = {
+            "cwd": cwd,
+            "env": self._environment(additional_env),
+            "stdin": subprocess.DEVNULL,
+            "stdout": subprocess.PIPE,
+            "stderr": subprocess.PIPE,
+            "encoding": "utf-8",
+            "errors": "replace",
+        }
         wait = self._patience(args)
-        wait.details = lambda: _plugins(process.pid)
         try:
-            with subprocesses.ended_with_us(process), watched(wait, lambda: subprocesses.kill(process.pid)):
-                output, errors = _Lines(process.stdout, on_output), _Lines(process.stderr, on_error)
+            # In a session of its own: a terminal's second Ctrl-C, meant for us, would make it drop its work.
+            with (
+                subprocesses.started(command, **options) as process,
+                watched(wait, lambda: subprocesses.kill(process.pid)),
+            ):
+                wait.details = lambda: _plugins(process.pid)
+                output, errors = _collected(process.stdout, on_output), _collected(process.stderr, on_error)
                 _wait(process)
         except subprocesses.EndingError:
             raise InterruptedDeployError(_INTERRUPTED) from None
-        result = CommandResult(stdout=output.text(), stderr=errors.text(), code=process.returncode)
+        result = CommandResult(_text(output), _text(errors), process.returncode)
         if subprocesses.ending():
             raise InterruptedDeployError(_INTERRUPTED)
         if result.code:
@@ -196,22 +198,9 @@ def _plugins(pid: int) -> str:
     return f"its plugins: {', '.join(sorted(names))}" if names else ""
 
 
-class _Lines:
-    """Collects a pipe's lines in a thread, handing on each as it comes."""
+def _collected(pipe: IO[str] | None, each: OnOutput | None) -> subprocesses.Collected[str]:
+    return subprocesses.Collected(pipe, (lambda line: each(line.rstrip())) if each else None)
 
-    def __init__(self, pipe: IO[str] | None, each: OnOutput | None) -> None:
-        self._lines: list[str] = []
-        self._thread = threading.Thread(target=self._collect, args=(pipe or (), each), daemon=True)
-        self._thread.start()
 
-    def _collect(self, pipe: Iterable[str], each: OnOutput | None) -> None:
-        for line in pipe:
-            self._lines.append(line.rstrip())
-            if each:
-                each(line.rstrip())
-
-    def text(self) -> str:
-        """All lines, when the pipe has ended."""
-        # A plugin that outlives the engine may hold the pipe: what it says later is of no interest.
-        self._thread.join(timeout=5)
-        return "\n".join(self._lines)
+def _text(collected: subprocesses.Collected[str]) -> str:
+    return "\n".join(line.rstrip() for line in collected.lines())

@@ -47,10 +47,11 @@ class Patience:
         """Take an event of the engine."""
         if event.resource_pre_event and _has_a_limit(event.resource_pre_event.metadata):
             self._busy.add(event.resource_pre_event.metadata.urn)
-        for ended in (event.res_outputs_event, event.res_op_failed_event):
-            if ended:
-                self._busy.discard(ended.metadata.urn)
-        if self._wait:
+        ends = [one for one in (event.res_outputs_event, event.res_op_failed_event) if one]
+        for ended in ends:
+            self._busy.discard(ended.metadata.urn)
+        # A program that only talks comes no further.
+        if self._wait and (ends or event.resource_pre_event):
             names = ", ".join(sorted(resource(urn) for urn in self._busy)[:_NAMED])
             self._wait.heard(f"working on {names}" if names else "")
 

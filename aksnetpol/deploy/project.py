@@ -40,7 +40,7 @@ class Project:
             ProjectError: it is not YAML, or not a mapping.
         """
         path = self.stack_file(stack)
-        if not path.exists():
+        if not path.is_file():  # a pipe would be waited for
             known = ", ".join(self.stacks()) or "none"
             raise UnknownStackError(
                 f"No stack {stack!r}: there is no {path.name} in {self.folder}. Stacks here: {known}."
@@ -57,7 +57,7 @@ def find_project(start: Path) -> Project:
     """
     for folder in (start.resolve(), *start.resolve().parents):
         path = folder / _PROJECT_FILE
-        if path.exists():
+        if path.is_file():
             name = read_mapping(path).get("name")
             if not isinstance(name, str):
                 raise ProjectError(f"{path}: `name` is missing. Name the project, such as `name: aksnetpol`.")

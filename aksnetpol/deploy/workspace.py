@@ -279,9 +279,6 @@ class StackWorkspace:
             return operation(stack, listener)
 
     def _pulumi_home(self) -> Path:
-        given = self.environment.get("PULUMI_HOME")
-        if given:
-            return Path(given)
         return pulumi_home.prepared(self.local_home) if self.local_home else pulumi_home.users()
 
     def _logs(self) -> tuple[Path, ...]:

@@ -1,15 +1,15 @@
 """Where the local session keeps what it has, and how it writes it."""
 
-import os
 from pathlib import Path
 
 import platformdirs
 
+from aksnetpol.folders import chosen
+
 
 def default_home() -> Path:
     """The session's folder: AKSNETPOL_HOME, else in the user's state directory."""
-    chosen = os.environ.get("AKSNETPOL_HOME")
-    return Path(chosen).expanduser() if chosen else platformdirs.user_state_path("aksnetpol") / "local"
+    return chosen("AKSNETPOL_HOME", lambda: platformdirs.user_state_path("aksnetpol") / "local")
 
 
 def write_private(file: Path, content: str) -> None:

@@ -1,4 +1,4 @@
-"""This machine and this Python, as a bug report tells of them; only looks, and uses nothing of ours."""
+"""This machine and this Python, as a bug report tells of them; only looks, and needs no SDK."""
 
 from aksnetpol.machine.attempt import attempt, attempts, failure
 from aksnetpol.machine.limits import limits, temporary_folder

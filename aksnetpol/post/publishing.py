@@ -24,6 +24,7 @@ from tenacity import (
 from aksnetpol.post.errors import RefusedError, TooLongError, UnavailableError, UnsettledError
 from aksnetpol.post.pull_request import Posted, PullRequest
 from aksnetpol.report.review.comment import Comment, merged, parse
+from aksnetpol.waiting import told
 
 _ROUNDS = 40
 _SECONDS = 180.0
@@ -53,7 +54,7 @@ def publish(place: PullRequest, mine: Comment, sleep: Callable[[float], None] = 
         retry=retry_if_exception_type(UnavailableError) | retry_if_result(lambda done: done is False),
         wait=_pause,
         stop=stop_after_attempt(_ROUNDS) | stop_before_delay(_SECONDS),
-        sleep=sleep,
+        sleep=_aloud(sleep),
         reraise=True,
     )
     try:
@@ -64,6 +65,16 @@ def publish(place: PullRequest, mine: Comment, sleep: Callable[[float], None] = 
             "token's user does not count as its author."
         ) from None
     return work.outcome
+
+
+def _aloud(sleep: Callable[[float], None]) -> Callable[[float], None]:
+    """Say what a long pause is for."""
+
+    def pause(seconds: float) -> None:
+        with told("the service that the review is posted to"):
+            sleep(seconds)
+
+    return pause
 
 
 class _Work:

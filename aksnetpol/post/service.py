@@ -9,6 +9,7 @@ import httpx
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from aksnetpol.post.errors import RefusedError, UnavailableError
+from aksnetpol.waiting import told
 
 PAGE = 100  # comments; the most that GitHub and GitLab give at once
 MOST_PAGES = 1_000
@@ -56,7 +57,8 @@ class Service:
             UnavailableError: it would.
         """
         try:
-            answer = self.http.request(method, self.api + path, json=body, headers=self.headers)
+            with told(f"{self.name} at {self.http.build_request(method, self.api).url.host}"):
+                answer = self.http.request(method, self.api + path, json=body, headers=self.headers)
         except httpx.HTTPError as error:
             raise UnavailableError(f"{self.name} cannot be reached: {self._clean(str(error))}.") from None
         except (httpx.InvalidURL, ValueError):

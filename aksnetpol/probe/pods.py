@@ -16,6 +16,7 @@ from websocket import WebSocket
 from aksnetpol import kube, subprocesses
 from aksnetpol.probe.connect import Answer
 from aksnetpol.probe.errors import ProbeError
+from aksnetpol.waiting import Wait, WaitingError, until
 
 _POLL = 0.2  # seconds
 _COMMAND_SECONDS = 30
@@ -120,17 +121,22 @@ class Pods:
         Raises:
             ProbeError: it does not run in time.
         """
-        ends, seen = time.monotonic() + timeout, "no status"
-        while time.monotonic() < ends:
+        seen = ["no status"]
+
+        def address() -> str | None:
             found: Any = self._call(lambda api: api.read_namespaced_pod(pod, namespace))
-            if found.status.phase == "Running" and found.status.pod_ip and _containers_ready(found):
-                return str(found.status.pod_ip)
-            seen = str(found.status.phase)
-            time.sleep(_POLL)
-        raise ProbeError(
-            f"Pod {namespace}/{pod} does not run after {timeout:.0f} s ({seen}). "
-            f"See: kubectl describe pod {pod} -n {namespace}"
-        )
+            seen[0] = str(found.status.phase)
+            ready = found.status.phase == "Running" and _containers_ready(found)
+            return str(found.status.pod_ip) if ready and found.status.pod_ip else None
+
+        wait = Wait(f"pod {namespace}/{pod} to run", timeout, details=lambda: seen[0])
+        try:
+            return until(address, wait, _POLL)
+        except WaitingError:
+            raise ProbeError(
+                f"Pod {namespace}/{pod} does not run after {timeout:.0f} s ({seen[0]}). "
+                f"See: kubectl describe pod {pod} -n {namespace}"
+            ) from None
 
     def run(self, namespace: str, pod: str, container: str, command: list[str]) -> Answer:
         """Run a command in a container of a pod and wait for it.

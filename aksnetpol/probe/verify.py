@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 
+from aksnetpol import subprocesses
 from aksnetpol.policy import Certainty, Protocol
 from aksnetpol.probe.connect import Outcome, command
 from aksnetpol.probe.coverage import Coverage, Probe
@@ -61,7 +62,9 @@ def verify(
     concurrency: int = 8,
     done: Callable[[Result], None] = lambda _: None,
 ) -> list[Result]:
-    """Attempt every probe; pods that were made for it are gone afterwards, whatever happens.
+    """Attempt every probe; pods that were made for it are gone afterwards.
+
+    Told to end, it takes them away as far as the cluster answers in the seconds that are left.
 
     Args:
         specs: of pods, by namespace/name.
@@ -79,8 +82,12 @@ def verify(
             done(result)
             return result
 
-        with ThreadPoolExecutor(concurrency) as pool:
+        pool = ThreadPoolExecutor(concurrency)
+        try:
             return list(pool.map(attempt, coverage.probes))
+        finally:
+            # Told to end, the time that is left is for taking away what was made.
+            pool.shutdown(wait=not subprocesses.ending(), cancel_futures=True)
 
 
 def _attempt(pods: Pods, senders: Senders, probe: Probe) -> Result:

@@ -1,7 +1,6 @@
 """The cache of tools: one folder per module and version, a checksum beside each executable, one lock each."""
 
 import hashlib
-import os
 import shutil
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -10,6 +9,7 @@ from pathlib import Path
 import platformdirs
 
 from aksnetpol import file_lock
+from aksnetpol.folders import chosen
 from aksnetpol.toolchain.tools import Module, Tool
 from aksnetpol.waiting import Wait, until
 
@@ -18,8 +18,7 @@ _LOCK_SECONDS = 5400.0  # longer than one build may take
 
 def root() -> Path:
     """The cache's folder: AKSNETPOL_CACHE, else the user's cache directory."""
-    chosen = os.environ.get("AKSNETPOL_CACHE")
-    return Path(chosen).expanduser() if chosen else platformdirs.user_cache_path("aksnetpol")
+    return chosen("AKSNETPOL_CACHE", lambda: platformdirs.user_cache_path("aksnetpol"))
 
 
 def folder(module: Module) -> Path:

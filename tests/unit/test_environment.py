@@ -29,6 +29,19 @@ _HERE = "localhost,127.0.0.1,::1"
             {"http_proxy": "p", "no_proxy": "*"}, dict.fromkeys(("no_proxy", "NO_PROXY"), "*"), id="all-of-it"
         ),
         pytest.param(
+            {"NO_PROXY": "[::1],a"}, dict.fromkeys(("no_proxy", "NO_PROXY"), "::1,a"), id="brackets-alone"
+        ),
+        pytest.param(
+            {"http_proxy": "p", "NO_PROXY": "[fe80::1]"},
+            dict.fromkeys(("no_proxy", "NO_PROXY"), f"fe80::1,{_HERE}"),
+            id="brackets",
+        ),
+        pytest.param(
+            {"http_proxy": "p", "no_grpc_proxy": "*"},
+            dict.fromkeys(("no_proxy", "NO_PROXY"), _HERE),
+            id="grpcs-own-is-all-of-it",
+        ),
+        pytest.param(
             {"grpc_proxy": "p", "no_grpc_proxy": "a"},
             {**dict.fromkeys(("no_proxy", "NO_PROXY"), _HERE), "no_grpc_proxy": f"a,{_HERE}"},
             id="grpcs-own",

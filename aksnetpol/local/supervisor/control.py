@@ -66,30 +66,33 @@ def stop(home: Path, *, forget: bool = False) -> bool:
 def _launch(home: Path, port: int) -> Session:
     errors = home / "start.log"
     command = [sys.executable, "-m", "aksnetpol.local.supervisor", str(home), str(port)]
-    with errors.open("wb") as log:
-        process = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-            cwd=home,
-            # Whatever a user's shell is set up for: here is another Azure, with an identity of its own.
-            env=without_choices(os.environ),
-        )
+    # Whatever a user's shell is set up for: here is another Azure, with an identity of its own.
+    ours = without_choices(os.environ)
 
-    def ready() -> Session | None:
-        if process.poll() is not None:
-            raise _not_started(process.returncode, errors.read_text())
-        return session.read(home)
-
+    wait = Wait("the local session to start", _START_WITHIN, _logs(home))
     try:
-        return until(ready, Wait("the local session to start", _START_WITHIN, _logs(home)))
+        with (
+            errors.open("wb") as log,
+            subprocesses.started(
+                command,
+                keep=True,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd=home,
+                env=ours,
+            ) as process,
+        ):
+            return until(lambda: _ready(process, home, errors), wait)
     except BaseException:  # an interrupt too: nothing of it shall go on behind the user's back
-        subprocesses.kill(process.pid)
-        process.wait()
         end_leftovers(home)
         raise
+
+
+def _ready(process: "subprocess.Popen[bytes]", home: Path, errors: Path) -> Session | None:
+    if process.poll() is not None:
+        raise _not_started(process.returncode, errors.read_text())
+    return session.read(home)
 
 
 def _not_started(code: int, errors: str) -> AksnetpolError:

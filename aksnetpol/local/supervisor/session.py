@@ -3,6 +3,7 @@
 import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from aksnetpol.local.errors import SessionError
 from aksnetpol.local.home import write_private
@@ -39,10 +40,18 @@ def write(home: Path, session: Session) -> None:
 def read(home: Path) -> Session | None:
     """Return the session that runs in a folder, if one does."""
     try:
-        found = Session(**json.loads((home / FILE).read_text()))
-    except (OSError, ValueError, TypeError):
+        found = _session(json.loads((home / FILE).read_text()))
+    except (OSError, ValueError, TypeError, KeyError):
         return None
     return found if found.is_alive else None
+
+
+def _session(document: Any) -> Session:
+    """Read what `write` wrote; a damaged file is none."""
+    variables = dict(document["environment"])
+    if not variables or not all(isinstance(part, str) for pair in variables.items() for part in pair):
+        raise ValueError("no environment")
+    return Session(int(document["pid"]), str(document["started"]), variables)
 
 
 def forget(home: Path) -> None:

@@ -112,7 +112,7 @@ def _debians_python() -> str:
 
 
 @pytest.fixture(scope="session")
-def installation() -> Iterator[Installation]:
+def installation(package_managers: dict[str, str]) -> Iterator[Installation]:
     """An installation of the locked wheels by Debian's Python, and a copy of the project."""
     if (
         not {"pulumi", *toolchain.CONTROL_PLANE}
@@ -126,7 +126,7 @@ def installation() -> Iterator[Installation]:
         options = ("--frozen", "--quiet", "--no-dev", "--no-editable", "--python", _debians_python(), *_ANEW)
         subprocess.run(
             [uv(), "sync", *options, "--project", str(ROOT)],
-            env={**os.environ, "UV_PROJECT_ENVIRONMENT": str(venv), "UV_SYSTEM_CERTS": "true"},
+            env={"UV_SYSTEM_CERTS": "true", **package_managers, "UV_PROJECT_ENVIRONMENT": str(venv)},
             check=True,
         )
         copy_program(root / "project")
@@ -142,9 +142,11 @@ def machine(installation: Installation) -> Iterator[MakeMachine]:
         Path(place).chmod(0o755)
 
         def make(*, home: str = "home", user: int | None = None, **options: object) -> Machine:
-            folder = Path(place) / home
+            folder, project = Path(place) / home, Path(place) / f"{home} project"
             _fill(folder, user)
-            one = replace(Machine(installation.scripts, installation.project, folder, user=user), **options)
+            # Plain pulumi writes into it.
+            shutil.copytree(installation.project, project)
+            one = replace(Machine(installation.scripts, project, folder, user=user), **options)
             made.append(one)
             return one
 

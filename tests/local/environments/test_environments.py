@@ -1,6 +1,7 @@
 """One short job for each environment that strangers have: a preview on the local session, whole, in time."""
 
 import json
+import os
 import re
 import shutil
 from collections.abc import Mapping
@@ -91,6 +92,8 @@ ENVIRONMENTS: Mapping[str, Environment] = {
     "no-git": Environment(without=("git",)),
     "terminal": _set(TERM="xterm-256color", COLUMNS="40"),
     "dumb-term": _set(TERM="dumb"),
+    "socks-proxy": _set(ALL_PROXY="socks5h://127.0.0.1:9", http_proxy="socks5://127.0.0.1:9"),
+    "odd-no-proxy": _set(NO_PROXY="[::1],*.example.org", HTTPS_PROXY="http://127.0.0.1:9"),
     "stdin-closed": Environment({"closed": (0,)}),
     "stderr-closed": Environment({"closed": (2,)}),
     "python-variables": Environment({"variables": PYTHON_OF_ANOTHER}),
@@ -134,6 +137,43 @@ def test_plain_pulumi_in_a_shell_of_another(machine: MakeMachine) -> None:
     script = 'eval "$(aksnetpol local env)" && pulumi preview -s dev --json --non-interactive'
     planned = json.loads(one.run("/bin/sh", "-c", script).stdout)
     assert planned["changeSummary"] == {"create": 13}
+
+
+@pytest.mark.parametrize(
+    ("variables", "code", "says"),
+    [
+        pytest.param({"HOME": "/proc/nobody"}, 1, "/proc/nobody", id="home-that-cannot-be-made"),
+        pytest.param(
+            {"AKSNETPOL_HOME": "/etc/passwd"}, 2, "AKSNETPOL_HOME: /etc/passwd", id="home-is-a-file"
+        ),
+        pytest.param({"AKSNETPOL_HOME": "~nobody-here/x"}, 2, "AKSNETPOL_HOME: ~nobody", id="home-of-nobody"),
+        pytest.param({"AKSNETPOL_HOME": "/tmp/a\nb"}, 2, "AKSNETPOL_HOME: ", id="home-with-a-line-end"),
+        pytest.param({"AKSNETPOL_CACHE": "/etc/passwd"}, 2, "AKSNETPOL_CACHE: /etc", id="cache-is-a-file"),
+        pytest.param({"AKSNETPOL_PREVIEW_TIMEOUT": "soon"}, 2, "'soon' is no number", id="limit-is-none"),
+    ],
+)
+def test_a_wrong_environment_is_told(
+    machine: MakeMachine, variables: Mapping[str, str], code: int, says: str
+) -> None:
+    refused = machine(variables=variables).run("aksnetpol", "preview", "--local", "-s", "dev", expect=code)
+    assert says in refused.stderr
+
+
+def test_a_relative_home(machine: MakeMachine, tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "policies", tmp_path / "policies")
+    one = machine(folder=tmp_path, variables={"AKSNETPOL_HOME": "session"})
+    one.aksnetpol("local", "start")
+    one.aksnetpol("local", "status")
+    assert {path.name for path in tmp_path.iterdir()} == {"policies", "session"}
+    assert not (tmp_path / "session" / "session").exists()
+
+
+def test_a_stack_file_that_is_a_pipe(machine: MakeMachine) -> None:
+    one = machine()
+    (one.folder / "Pulumi.dev.yaml").unlink()
+    os.mkfifo(one.folder / "Pulumi.dev.yaml")
+    refused = one.run("aksnetpol", "preview", "--local", "-s", "dev", expect=2)
+    assert "Pulumi.dev.yaml" in refused.stderr
 
 
 def test_a_review_without_git_says_so(machine: MakeMachine, tmp_path: Path) -> None:

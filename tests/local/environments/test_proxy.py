@@ -131,6 +131,15 @@ def test_our_own_clients_ask_it_for_the_rest(machine: MakeMachine, proxy: Proxy)
     assert proxy.was_asked_for("login.microsoftonline.com")
 
 
+@pytest.mark.parametrize(
+    "url", ["socks5://127.0.0.1:9", "socks5h://u:p@127.0.0.1:9", "nonsense", "http://[:"]
+)
+def test_a_proxy_that_cannot_be_used_is_told(machine: MakeMachine, url: str) -> None:
+    one = machine(variables={"ALL_PROXY": url, "HTTPS_PROXY": url, **_SERVICE_PRINCIPAL})
+    refused = one.run("aksnetpol", "engine", "status", "-g", "shop", "-n", "aks", expect=1)
+    assert "error: " in refused.stderr
+
+
 def test_downloads_ask_it(machine: MakeMachine, proxy: Proxy, tmp_path: Path) -> None:
     nothing = {"AKSNETPOL_CACHE": str(tmp_path / "cache"), "GOFLAGS": "-modcacherw"}
     one = machine(variables={**proxy.variables, **nothing}, path="/usr/bin:/bin:/usr/local/go/bin")

@@ -31,16 +31,25 @@ def _checkout(folder: Path) -> Path:
 
 
 @pytest.fixture
-def run(tmp_path: Path) -> Run:
-    """Runs a command with a home of its own, in nothing but HOME, PATH and uv's cache of wheels."""
-    cache = subprocess.run([uv(), "cache", "dir"], check=True, capture_output=True, text=True).stdout.strip()
+def run(tmp_path: Path, package_managers: dict[str, str]) -> Run:
+    """Runs a command with a home of its own, in HOME, PATH and what uv needs: its cache of wheels."""
+    asked = [uv(), "cache", "dir"]
+    cache = subprocess.run(
+        asked, env=package_managers, check=True, capture_output=True, text=True
+    ).stdout.strip()
+    needed = {name: value for name, value in package_managers.items() if name.startswith(("UV_", "PIP_"))}
     (tmp_path / "home").mkdir()
 
     def run(*command: str, path: str | None = None) -> "subprocess.CompletedProcess[str]":
         usual = f"{Path(uv()).parent}:{_PYTHON}:/usr/bin:/bin"
         return subprocess.run(
             command,
-            env={"HOME": str(tmp_path / "home"), "PATH": path or usual, "UV_CACHE_DIR": cache},
+            env={
+                **needed,
+                "HOME": str(tmp_path / "home"),
+                "PATH": path or usual,
+                "UV_CACHE_DIR": cache,
+            },
             capture_output=True,
             text=True,
             check=False,

@@ -34,7 +34,7 @@ from .conftest import MakeSilent
 
 Patch = pytest.MonkeyPatch
 _SHORT = 0.5
-_AT_MOST = 30.0  # seconds, on a busy machine
+_AT_MOST = 60.0  # seconds, on a busy machine
 
 
 @pytest.fixture(autouse=True)
@@ -52,7 +52,7 @@ def _ends() -> Any:
 # --- the engine and what it starts
 
 
-def _workspace(folder: Path, engine: Engine, **environment: str) -> StackWorkspace:
+def _workspace(folder: Path, engine: Engine, limit: float = 3.0, **environment: str) -> StackWorkspace:
     project = folder / "project"
     project.mkdir()
     (project / "Pulumi.yaml").write_text("name: things\nruntime: python\n")
@@ -65,7 +65,7 @@ def _workspace(folder: Path, engine: Engine, **environment: str) -> StackWorkspa
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
         **environment,
     }
-    return StackWorkspace(find_project(project), "dev", engine, given, folder / "home", limit=3.0)
+    return StackWorkspace(find_project(project), "dev", engine, given, folder / "home", limit=limit)
 
 
 Operation = Callable[[StackWorkspace], object]
@@ -151,12 +151,15 @@ def test_what_the_engine_waits_for(
     tmp_path: Path,
 ) -> None:
     used = _with_silent(engine, host, silent, tmp_path / "engine")
-    target = _workspace(tmp_path, used, PULUMI_DEBUG_PROVIDERS=f"azure-native:{silent_port}")
+    # Long enough for a busy machine to come to what is silent.
+    target = _workspace(tmp_path, used, 10.0, PULUMI_DEBUG_PROVIDERS=f"azure-native:{silent_port}")
     (target.project.folder / "program.py").write_text(_PROGRAMS[program])
     with pytest.raises(AksnetpolError) as caught:
         OPERATIONS[operation](target)
-    if "did not begin responding" not in str(caught.value.__cause__):  # the engine's own limit
-        assert named in str(caught.value), caught.value
+    ended_by_us = isinstance(caught.value, WaitingError) and named in str(caught.value)
+    # The engine's own limit for a plugin that takes a connection and says nothing.
+    ended_by_itself = program == "plugin" and "PULUMI_DEBUG_PROVIDERS" in str(caught.value)
+    assert ended_by_us or ended_by_itself, caught.value
 
 
 # --- local mode
@@ -294,7 +297,7 @@ def _kubeconfig(user: Mapping[str, Any], port: int = 9) -> dict[str, Any]:
 def test_the_program_that_a_kubeconfig_signs_in_with(silent: MakeSilent, monkeypatch: Patch) -> None:
     monkeypatch.setattr(kube, "_SIGN_IN_SECONDS", _SHORT)
     plugin = {"apiVersion": "client.authentication.k8s.io/v1", "command": str(silent("kubelogin"))}
-    with pytest.raises(WaitingError, match="the program that the kubeconfig signs in with"):
+    with pytest.raises(WaitingError, match="the program that it signs in with"):
         kube.connected(_kubeconfig({"exec": {**plugin, "interactiveMode": "Never"}}))
 
 

@@ -45,13 +45,13 @@ class Stage:
             identity = ("-c", "user.name=t", "-c", "user.email=t@example.com")
             subprocess.run(["git", *identity, *command.split()], cwd=self.folder, check=True)
 
-    def kubeconfig(self) -> str:
-        """Write a kubeconfig for the silent server."""
+    def kubeconfig(self, user: Mapping[str, object] | None = None) -> str:
+        """Write a kubeconfig for the silent server; by default with a token."""
         document = {
             "current-context": "aks",
             "contexts": [{"name": "aks", "context": {"cluster": "aks", "user": "me"}}],
             "clusters": [{"name": "aks", "cluster": {"server": f"http://127.0.0.1:{self.port}"}}],
-            "users": [{"name": "me", "user": {"token": "t"}}],
+            "users": [{"name": "me", "user": user or {"token": "t"}}],
         }
         file = self.folder / "kubeconfig"
         file.write_text(yaml.safe_dump(document))
@@ -100,6 +100,13 @@ def _reach(stage: Stage) -> list[str]:
     return ["reach", "--live", "--kubeconfig", stage.kubeconfig()]
 
 
+def _sign_in(stage: Stage) -> list[str]:
+    program = stage.silent("kubelogin", before=f": > '{stage.folder}/asked'")
+    plugin = {"apiVersion": "client.authentication.k8s.io/v1", "command": str(program)}
+    user = {"exec": {**plugin, "interactiveMode": "Never"}}
+    return ["reach", "--live", "--kubeconfig", stage.kubeconfig(user)]
+
+
 def _verify(stage: Stage) -> list[str]:
     return ["verify", "demo", "--kubeconfig", stage.kubeconfig()]
 
@@ -120,6 +127,7 @@ COMMANDS: Mapping[str, Callable[[Stage], list[str]]] = {
     "tools": _tools,
     "diff": _diff,
     "reach-live": _reach,
+    "sign-in": _sign_in,
     "verify": _verify,
     "engine-status": _engine_status,
     "local-stop": _local_stop,
@@ -133,8 +141,16 @@ def stage(silent: MakeSilent, silent_server: socket.socket, tmp_path: Path) -> S
     return Stage(silent, silent_server.getsockname()[1], folder)
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP], ids=lambda one: one.name)
-@pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)
+_CASES = [(name, number) for name in COMMANDS for number in (signal.SIGTERM, signal.SIGINT)]
+
+
+@pytest.mark.parametrize(
+    ("command", "number"),
+    [
+        pytest.param(COMMANDS[name], number, id=f"{name}-{number.name}")
+        for name, number in (*_CASES, ("preview", signal.SIGHUP))
+    ],
+)
 def test_it_ends(
     command: Callable[[Stage], list[str]],
     number: signal.Signals,
@@ -156,7 +172,7 @@ def test_it_ends(
     with (home / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # as another that starts the local session
         running = subprocess.Popen(
-            [sys.executable, "-c", "from aksnetpol.cli import main; main()", *command(stage)],
+            [sys.executable, "-c", "from aksnetpol.__main__ import main; main()", *command(stage)],
             cwd=stage.folder,
             env=environment,
             stdin=subprocess.DEVNULL,
