@@ -174,7 +174,8 @@ class EngineCommand(PulumiCommand):
         return result
 
     def _environment(self, additional: Mapping[str, str]) -> dict[str, str]:
-        found = {**self._inherited, **additional, "PULUMI_AUTOMATION_API": "true"}
+        ours = {"PULUMI_AUTOMATION_API": "true", host.OWNER: str(os.getpid())}
+        found = {**self._inherited, **additional, **ours}
         found |= {**environment.identified(found), **environment.proxy_bypass(found)}
         return found | {"PATH": self.engine.path(found.get("PATH", ""))}
 
@@ -194,8 +195,14 @@ def _plugins(pid: int) -> str:
     names: set[str] = set()
     for child in subprocesses.descendants(pid):
         with contextlib.suppress(psutil.Error):
-            names.add(" ".join(Path(word).name for word in child.cmdline() if word != "-u")[:60])
-    return f"its plugins: {', '.join(sorted(names))}" if names else ""
+            names.add(_name([word for word in child.cmdline() if not word.startswith("-")]))
+    return f"its plugins: {', '.join(sorted(filter(None, names)))}" if names else ""
+
+
+def _name(words: list[str]) -> str:
+    """Name a program, its script, and which of our hosts it is; other arguments may be secrets."""
+    scripts = [Path(word).name for word in words[:2] if Path(word).is_absolute()] or words[:1]
+    return " ".join([*scripts, *(words[2:3] if scripts[-1:] == ["host.py"] else [])])
 
 
 def _collected(pipe: IO[str] | None, each: OnOutput | None) -> subprocesses.Collected[str]:

@@ -7,6 +7,7 @@ may import the Pulumi SDK and nothing of ours.
 import gc
 import os
 import runpy
+import signal
 import sys
 import threading
 import time
@@ -16,6 +17,9 @@ _PARENT_POLL_SECONDS = 1.0
 # Importing the SDKs makes a million objects that live to the end; looking for garbage among them takes a
 # tenth of a preview.
 _COLLECT_EVERY = 1_000_000
+_GRACE = 10.0  # seconds between asking the engine to end and ending it
+# The process id of the command that runs the engine; a shell that runs it has none.
+OWNER = "AKSNETPOL_PID"
 _REPLACED = "AKSNETPOL_HOST_INTERPRETER"
 
 
@@ -71,15 +75,33 @@ def _reach_the_engine_directly() -> None:
 
 
 def _end_with_parent() -> None:
-    """Leave no process behind when the engine is killed."""
-    parent = os.getppid()
+    """Leave no process behind when the engine is killed, nor the engine when the command is that runs it."""
+    engine, owner = os.getppid(), int(os.environ.get(OWNER) or 0)
 
     def watch() -> None:
-        while os.getppid() == parent:
+        alone = 0.0
+        while os.getppid() == engine:
+            if owner and not _runs(owner):
+                # With the command its limits are gone: nobody else would end an engine that hangs.
+                if not alone:
+                    os.kill(engine, signal.SIGINT)
+                elif alone > _GRACE:
+                    os.kill(engine, signal.SIGKILL)
+                alone += _PARENT_POLL_SECONDS
             time.sleep(_PARENT_POLL_SECONDS)
         os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()
+
+
+def _runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
 
 
 if __name__ == "__main__":

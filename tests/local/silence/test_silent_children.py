@@ -345,4 +345,4 @@ def test_it_is_said_after_a_few_seconds(
     with pytest.raises(WaitingError):
         target.preview()
     assert "waiting for pulumi preview of stack 'dev'" in caplog.text
-    assert "sleep 1000" in caplog.text, "what it has started is named"
+    assert "its plugins: sleep" in caplog.text, "what it has started is named"
