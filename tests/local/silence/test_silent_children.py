@@ -11,9 +11,10 @@ from typing import Any
 
 import psutil
 import pytest
+from azure.core.exceptions import AzureError
 
 from aksnetpol import git, kube, toolchain, waiting
-from aksnetpol.azure import ArmClient, CloudError
+from aksnetpol.azure import ArmClient, CloudError, cloud
 from aksnetpol.azure import client as arm_client
 from aksnetpol.deploy import Engine, StackWorkspace, engine_of, find_project, patience
 from aksnetpol.errors import AksnetpolError
@@ -332,6 +333,16 @@ def test_azure_resource_manager(silent_port: int, monkeypatch: Patch) -> None:
     monkeypatch.setattr(arm_client, "_SILENCE", _SHORT)
     with pytest.raises(CloudError, match=f"127.0.0.1:{silent_port}"):
         ArmClient({"ARM_METADATA_HOSTNAME": f"127.0.0.1:{silent_port}"}).get("/subscriptions", "2022-12-01")
+
+
+def test_the_sign_in_to_azure(silent_port: int, monkeypatch: Patch) -> None:
+    monkeypatch.setattr(cloud, "_LIMITS", {"connection_timeout": 1, "read_timeout": 1, "retry_total": 0})
+    login = cloud.Cloud(
+        "https://127.0.0.1:9", "audience", f"https://127.0.0.1:{silent_port}", is_public=False
+    )
+    given = {"ARM_TENANT_ID": "tenant", "ARM_CLIENT_ID": "client", "ARM_CLIENT_SECRET": "secret"}
+    with pytest.raises(AzureError):
+        cloud.credential(given, login).get_token("audience/.default")
 
 
 # --- and while it goes on
