@@ -30,8 +30,10 @@ def interruptible() -> Generator[None]:
     said = threading.Event()
 
     def interrupt(signum: int, frame: FrameType | None) -> None:
+        # A second one ends what runs at once, and never what takes away what was made.
+        first, starting = not subprocesses.ending(), subprocesses.end_soon()
         os.write(told, b"!")
-        if not subprocesses.end_soon():
+        if first and not starting:
             raise KeyboardInterrupt
 
     ours = [getattr(signal, name) for name in _SIGNALS if hasattr(signal, name)]

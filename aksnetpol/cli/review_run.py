@@ -112,21 +112,19 @@ def _stand_ins(home: Path, asked: Asked) -> Generator[Hermetic]:
     with tool_progress() as report:
         engine = find_engine(report)
     limit = preview_limit(asked.timeout)
-    emulator = Emulator(home / "arm")
-    emulator.start()
-    providers = ProviderServers(emulator.environment())
-    try:
-        ports = providers.start()
-        environment = {
-            **emulator.environment(),
-            "PULUMI_DEBUG_PROVIDERS": ",".join(f"{name}:{port}" for name, port in ports.items()),
-            "PULUMI_CONFIG_PASSPHRASE": secrets.token_urlsafe(30),
-            "PULUMI_CONFIG_PASSPHRASE_FILE": "",
-            "PULUMI_ACCESS_TOKEN": "",
-            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
-            "KUBECONFIG": os.devnull,
-        }
-        yield Hermetic(engine, environment, home, asked.manifests, asked.today, limit)
-    finally:
-        providers.stop()
-        emulator.stop()
+    with Emulator(home / "arm") as emulator:
+        providers = ProviderServers(emulator.environment())
+        try:
+            ports = providers.start()
+            environment = {
+                **emulator.environment(),
+                "PULUMI_DEBUG_PROVIDERS": ",".join(f"{name}:{port}" for name, port in ports.items()),
+                "PULUMI_CONFIG_PASSPHRASE": secrets.token_urlsafe(30),
+                "PULUMI_CONFIG_PASSPHRASE_FILE": "",
+                "PULUMI_ACCESS_TOKEN": "",
+                "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+                "KUBECONFIG": os.devnull,
+            }
+            yield Hermetic(engine, environment, home, asked.manifests, asked.today, limit)
+        finally:
+            providers.stop()

@@ -127,10 +127,12 @@ class Emulator:
         self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._lock = _locked(self.home)
         try:
-            listener = _listen(self._port if port is None else port)
-        except PortInUseError:
-            self._unlock()
+            self._serve(_listen(self._port if port is None else port))
+        except BaseException:  # an interrupt too: its thread would outlive what it reads
+            self.stop()
             raise
+
+    def _serve(self, listener: socket.socket) -> None:
         self._port = listener.getsockname()[1]
         files = certificates.ensure(self.home)
         self._app = create_app(self.home, self._clusters, self._clock, self._settings, self.faults)
@@ -151,7 +153,6 @@ class Emulator:
         )
         self._thread.start()
         if not self._server.started_event.wait(_START_TIMEOUT):
-            self.stop()
             raise EmulatorError(f"The emulator did not start on port {self._port}; see its log.")
         self._restarts = self._app.resume()
 
@@ -168,7 +169,7 @@ class Emulator:
         """Stop listening; state and unfinished operations are kept. Without a start, nothing."""
         if self._server is not None:
             self._server.should_exit = True
-        if self._thread is not None:
+        if self._thread is not None and self._thread.ident is not None:
             self._thread.join(_START_TIMEOUT)
         if self._app is not None:
             self._app.close()

@@ -3,8 +3,12 @@
 import threading
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
+
+import pytest
 
 from aksnetpol.local.arm import Emulator
+from aksnetpol.local.arm.app import App
 from aksnetpol.local.arm.backend import ClusterSpec, NoClusters
 from aksnetpol.local.arm.clock import RunningClock
 from aksnetpol.local.arm.settings import Settings
@@ -50,3 +54,22 @@ def test_one_can_wait_for_them(tmp_path: Path) -> None:
         waiting.join(10)
         assert clusters.started == ["aks"]
         assert not waiting.is_alive()
+
+
+def test_nobody_waits_for_them_who_gives_up(tmp_path: Path) -> None:
+    clusters, given_up = SlowClusters(), threading.Event()
+    with Emulator(tmp_path, clusters) as emulator:
+        given_up.set()
+        emulator.wait_for_clusters(given_up)
+
+
+def test_an_interrupted_start_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A review's folder is gone a moment later, and a thread that reads in it would fail aloud."""
+    emulator, before = Emulator(tmp_path), threading.active_count()
+    with monkeypatch.context() as patch:
+        patch.setattr(App, "resume", Mock(side_effect=KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            emulator.start()
+    assert threading.active_count() == before
+    with emulator:
+        pass

@@ -210,4 +210,4 @@ def _connected(server: socket.socket) -> bool:
 
 
 def _meets_the_lock(running: "subprocess.Popen[str]") -> bool:
-    return any(file.path.endswith(".lock") for file in psutil.Process(running.pid).open_files())
+    return any(Path(file.path).name == ".lock" for file in psutil.Process(running.pid).open_files())
