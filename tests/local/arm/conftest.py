@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from aksnetpol.local.arm import Emulator
 from aksnetpol.local.arm.clock import Clock, RunningClock
 from aksnetpol.local.arm.faults import Fault, Faults
 from aksnetpol.local.arm.settings import Settings
+from aksnetpol.waiting import Wait, until
 
 
 class Requests(Faults):
@@ -115,6 +117,7 @@ class SteppedClock:
 
     def __init__(self) -> None:
         self._now = datetime.now(UTC)
+        self.work_done: Callable[[], object] = lambda: None
 
     def now(self) -> datetime:
         """Return the instant that the test has come to."""
@@ -125,7 +128,8 @@ class SteppedClock:
         return self._now + timedelta(seconds=seconds)
 
     def advance(self, seconds: float) -> None:
-        """Let time pass."""
+        """Let time pass, in which the work that was begun is done: it has threads of its own."""
+        self.work_done()
         self._now += timedelta(seconds=seconds)
 
 
@@ -148,4 +152,11 @@ def stepped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SteppedAzure]:
         unregistered_providers=frozenset({"Microsoft.OperationalInsights"}),
     )
     with emulated(place / "home", clock, settings) as made:
+        wait = partial(Wait, "the emulator's work", 60.0)
+        clock.work_done = lambda: until(lambda: not _unworked(made.emulator), wait(), 0.01)
         yield SteppedAzure(made, clock)
+
+
+def _unworked(emulator: Emulator) -> bool:
+    assert emulator._app is not None
+    return bool(emulator._app.context.operations.unworked())
