@@ -38,7 +38,8 @@ _KNOWN = (
         "such as file://~, or use --local.",
     ),
     _Known(
-        r"plugin \[[\w-]+\] did not begin responding",
+        # The second: its port is another program's by now.
+        r"plugin \[[\w-]+\] did not begin responding|unknown service pulumirpc\.",
         DeployError,
         "A plugin that PULUMI_DEBUG_PROVIDERS names does not answer: the local session that it was read from "
         "runs no more. Run `aksnetpol local start`, then read `aksnetpol local env` again.",

@@ -53,6 +53,13 @@ def _failure(
             id="session-gone",
         ),
         pytest.param(
+            "error: could not load provider: rpc error: unknown service pulumirpc.ResourceProvider",
+            DeployError,
+            "aksnetpol local start",
+            1,
+            id="its-port-is-another-programs",
+        ),
+        pytest.param(
             "error: update is not allowed by the plan: this resource is constrained to same",
             DeployError,
             "Preview again with --save-plan",
