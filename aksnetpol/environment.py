@@ -34,7 +34,7 @@ def proxy_bypass(environ: Mapping[str, str]) -> dict[str, str]:
     bypass = _joined([*names, *_HERE])
     # gRPC looks at this one alone where it is set.
     grpc = environ.get("no_grpc_proxy", "")
-    more = {"no_grpc_proxy": ",".join(dict.fromkeys([*grpc.split(","), *_HERE]))} if grpc.strip("* ") else {}
+    more = {"no_grpc_proxy": _joined([*grpc.split(","), *_HERE])} if grpc.strip("* ") else {}
     return {**dict.fromkeys(_BYPASSES, bypass), **more}
 
 
