@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 
 import pulumi
 
-import stacks
+import aksnetpol_stacks
 from aksnetpol.errors import UserError
-from components.program import deploy
+from aksnetpol_stacks.program import deploy
 
 try:
-    deploy(stacks.load(pulumi.Config("aksnetpol"), datetime.now(UTC).date()))
+    deploy(aksnetpol_stacks.load(pulumi.Config("aksnetpol"), datetime.now(UTC).date()))
 except UserError as error:
     raise pulumi.RunError(str(error)) from None

@@ -12,14 +12,14 @@ from aksnetpol.adoption.document import flat, writable
 from aksnetpol.adoption.errors import AdoptionError
 from aksnetpol.adoption.remainder import paths, remainder
 from aksnetpol.adoption.settings import cluster_settings
-from components.cluster import changeable
-from components.cluster_networking import IGNORED, drifted, wanted_leaves
-from components.cluster_properties import cluster_properties
-from components.pool_profile import is_autoscaled, pool_properties
-from components.program import cluster_args, pool_args
-from components.system_pool import differing
-from stacks import NodePoolSettings, StackSettings
-from stacks.parse import parse
+from aksnetpol_components.cluster import changeable
+from aksnetpol_components.cluster_networking import IGNORED, drifted, wanted_leaves
+from aksnetpol_components.cluster_properties import cluster_properties
+from aksnetpol_components.pool_profile import is_autoscaled, pool_properties
+from aksnetpol_components.system_pool import differing
+from aksnetpol_stacks import NodePoolSettings, StackSettings
+from aksnetpol_stacks.parse import parse
+from aksnetpol_stacks.program import cluster_args, pool_args
 
 Json = Mapping[str, Any]
 # ARM ids by resource type and name in the program.

@@ -8,9 +8,9 @@ from pulumi.runtime import register_stack_transformation
 from pulumi.runtime._callbacks import _CallbackServicer
 
 from aksnetpol.adoption.planning import Imports
-from components.dynamic import ADOPTING, quiet_grpc
-from components.program import deploy
-from stacks import DemoSettings, LoadedSettings
+from aksnetpol_components.dynamic import ADOPTING, quiet_grpc
+from aksnetpol_stacks import DemoSettings, LoadedSettings
+from aksnetpol_stacks.program import deploy
 
 Transformation = Callable[[pulumi.ResourceTransformationArgs], pulumi.ResourceTransformationResult | None]
 

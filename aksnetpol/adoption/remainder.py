@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from components.pass_through import FREE_KEYS, bare
+from aksnetpol_components.pass_through import FREE_KEYS, bare
 
 Json = Mapping[str, Any]
 

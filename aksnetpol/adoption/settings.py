@@ -5,7 +5,7 @@ from typing import Any, get_args
 
 from aksnetpol.adoption.errors import AdoptionError
 from aksnetpol.engines import OsSku
-from stacks import ClusterSettings
+from aksnetpol_stacks import ClusterSettings
 
 Json = Mapping[str, Any]
 

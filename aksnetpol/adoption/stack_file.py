@@ -5,7 +5,7 @@ from typing import Any
 import yaml
 
 from aksnetpol.adoption.planning import Adoption
-from stacks.parse import PROJECT, SCHEMA
+from aksnetpol_stacks.parse import PROJECT, SCHEMA
 
 _HEAD = """\
 # yaml-language-server: $schema={schema}

@@ -10,7 +10,7 @@ from aksnetpol.adoption.planning import Adoption
 from aksnetpol.adoption.program import program
 from aksnetpol.deploy import StackWorkspace, Step
 from aksnetpol.errors import AksnetpolError
-from stacks import LoadedSettings
+from aksnetpol_stacks import LoadedSettings
 
 _AZURE = "azure-native:"
 # What is only ever in a stack's state: components, and our own resources at the live values.

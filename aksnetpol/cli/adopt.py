@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 import yaml
 
-import stacks
+import aksnetpol_stacks
 from aksnetpol.cli import engine_live
 from aksnetpol.cli.console import out, print_json
 from aksnetpol.cli.engine_live import SubscriptionOption
@@ -51,7 +51,7 @@ def command(
     file = find_project(Path.cwd()).stack_file(stack)
     with _written(file, stack_text(found, subscription)), EventView(show=not json) as view:
         target = workspace(stack, local=local)
-        loaded = stacks.load_file(file, engine_live.today())
+        loaded = aksnetpol_stacks.load_file(file, engine_live.today())
         take_over(target, found, loaded, view)
     if json:
         print_json(_data(stack, file, found))

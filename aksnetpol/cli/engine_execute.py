@@ -128,7 +128,7 @@ def _question(found: Plan) -> str:
 def _migrated(target: Target, found: Plan) -> int:
     """Execute a plan; returns how many operations it took."""
     # Pulumi comes along with the components; no other engine command needs it.
-    from components.migration import Migration, Wish
+    from aksnetpol_components.migration import Migration, Wish
 
     arm, path = engine_live.target(target.group, target.name, target.subscription, None, local=target.local)
 

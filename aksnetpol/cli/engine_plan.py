@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-import stacks
+import aksnetpol_stacks
 from aksnetpol.cli import engine_live
 from aksnetpol.cli.console import print_json
 from aksnetpol.cli.engine_flows import ManifestsOption, flows, show_flows
@@ -31,7 +31,7 @@ from aksnetpol.errors import UserError
 from aksnetpol.report import changes
 from aksnetpol.report.changes import Comparison
 from aksnetpol.report.review.markdown import fence
-from stacks.view import cluster_view
+from aksnetpol_stacks.view import cluster_view
 
 
 class Format(StrEnum):
@@ -95,7 +95,7 @@ def wish(
     if to is None and not overlay and pod_cidr is None:
         if stack is None:
             raise UserError("Say what to have: --to none, azure, calico or cilium; --overlay; --pod-cidr.")
-        loaded = stacks.load_file(find_project(Path.cwd()).require_file(stack), engine_live.today())
+        loaded = aksnetpol_stacks.load_file(find_project(Path.cwd()).require_file(stack), engine_live.today())
         return WantedNetworking.exactly(Networking.of(cluster_view(loaded.settings)))
     return WantedNetworking(
         network_plugin=NetworkPlugin.AZURE if overlay else UNSET,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-import stacks
+import aksnetpol_stacks
 from aksnetpol.deploy.engine import Engine
 from aksnetpol.deploy.errors import DeployError
 from aksnetpol.deploy.project import Project
@@ -17,7 +17,7 @@ from aksnetpol.engines.moves import LiveCluster, LiveNodePool
 from aksnetpol.policy import AKS_PROFILES, Location, Severity
 from aksnetpol.policy.lint import Finding
 from aksnetpol.report.review import Revision, declared, kubernetes_objects
-from stacks.view import cluster_view
+from aksnetpol_stacks.view import cluster_view
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def read_revision(checkout: Checkout, stack: str, using: Hermetic) -> Revision:
     )
 
 
-def cluster_of(settings: stacks.StackSettings) -> LiveCluster:
+def cluster_of(settings: aksnetpol_stacks.StackSettings) -> LiveCluster:
     """Return the cluster as an update would leave it; what only Azure knows is not told."""
     view, cluster = cluster_view(settings), settings.cluster
     pools = (cluster.system_pool, *cluster.node_pools)
@@ -95,7 +95,7 @@ def cluster_of(settings: stacks.StackSettings) -> LiveCluster:
     )
 
 
-def finding_of(found: stacks.Located) -> Finding:
+def finding_of(found: aksnetpol_stacks.Located) -> Finding:
     """Return what the settings warn of, with its place."""
     one = found.finding
     file, _, line = found.where.rpartition(":")

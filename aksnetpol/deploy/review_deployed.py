@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import stacks
+import aksnetpol_stacks
 from aksnetpol.deploy.errors import DeployError, ProjectError
 from aksnetpol.deploy.project import Project
 from aksnetpol.deploy.review import cluster_of, finding_of
@@ -95,7 +95,11 @@ def _root(project: Project) -> Path:
 
 
 def _with_cluster(
-    base: Revision, head: Revision, loaded: stacks.LoadedSettings, seen: LiveCluster | None, today: date
+    base: Revision,
+    head: Revision,
+    loaded: aksnetpol_stacks.LoadedSettings,
+    seen: LiveCluster | None,
+    today: date,
 ) -> tuple[Revision, Revision]:
     """Add the cluster as it is, and as the settings want it, each with what is to be said of it."""
     wanted = cluster_of(loaded.settings)
@@ -113,7 +117,7 @@ def _with_cluster(
         engine=AKS_PROFILES[seen.cluster.network_policy],
         live=seen,
         findings=tuple(
-            finding_of(stacks.Located(one))
+            finding_of(aksnetpol_stacks.Located(one))
             for one in known
             # Other errors are about what only settings hold, such as a password.
             if one.severity == "warning" or one.id.startswith(("retired-", "version-ended"))

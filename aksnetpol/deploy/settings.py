@@ -2,12 +2,12 @@
 
 from datetime import date
 
-import stacks
+import aksnetpol_stacks
 from aksnetpol.deploy.project import Project
-from stacks.parse import PROJECT
+from aksnetpol_stacks.parse import PROJECT
 
 
-def settings_of(project: Project, stack: str, today: date) -> stacks.LoadedSettings | None:
+def settings_of(project: Project, stack: str, today: date) -> aksnetpol_stacks.LoadedSettings | None:
     """Return a stack's settings; None in a project that uses the components with settings of its own.
 
     Args:
@@ -17,4 +17,4 @@ def settings_of(project: Project, stack: str, today: date) -> stacks.LoadedSetti
         ProjectError, UnknownStackError, SettingsError: the stack's file is missing or wrong.
     """
     path = project.require_file(stack)
-    return stacks.load_file(path, today) if project.name == PROJECT else None
+    return aksnetpol_stacks.load_file(path, today) if project.name == PROJECT else None

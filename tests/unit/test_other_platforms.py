@@ -30,7 +30,7 @@ for module, names in {{
     for name in names.split():
         vars(module).pop(name, None)
 failed = {{}}
-for package in ("aksnetpol", "stacks", "components"):
+for package in ("aksnetpol", "aksnetpol_stacks", "aksnetpol_components"):
     for found in pkgutil.walk_packages(importlib.import_module(package).__path__, f"{{package}}."):
         if not found.name.endswith("__main__"):
             try:

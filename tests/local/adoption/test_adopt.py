@@ -10,7 +10,7 @@ from typing import Any, cast
 import pytest
 from pulumi.runtime import register_stack_transformation
 
-import stacks
+import aksnetpol_stacks
 from aksnetpol.adoption import Adoption, plan, stack_text
 from aksnetpol.adoption.planning import Imports
 from aksnetpol.adoption.program import by_id
@@ -20,9 +20,9 @@ from aksnetpol.cli.target import workspace
 from aksnetpol.deploy.workspace import Program, StackWorkspace
 from aksnetpol.local.arm.faults import Fault
 from aksnetpol.local.providers.changes import changes
-from components import AksCluster, AksClusterArgs
-from components.program import _node_pools, cluster_args
-from stacks import StackSettings
+from aksnetpol_components import AksCluster, AksClusterArgs
+from aksnetpol_stacks import StackSettings
+from aksnetpol_stacks.program import _node_pools, cluster_args
 from tests.pages import examples, matches
 
 from .conftest import API, ROOT, Cloud, Project
@@ -95,7 +95,7 @@ def scenario_programs(project: Project, cloud: Cloud) -> tuple[dict[str, StackSe
         cloud.make(scenario, cluster(network, windows=bool(pool)), *([windows_pool(pool)] if pool else []))
         found = planned(cloud, scenario)
         project.file(scenario).write_text(stack_text(found))
-        settings[scenario] = stacks.load_file(project.file(scenario), TODAY).settings
+        settings[scenario] = aksnetpol_stacks.load_file(project.file(scenario), TODAY).settings
         own = {(kind, name.replace("cluster", scenario)): at for (kind, name), at in found.imports.items()}
         imports |= own
     return settings, imports

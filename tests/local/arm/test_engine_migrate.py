@@ -19,7 +19,7 @@ from aksnetpol.engines.moves import LiveCluster, Obstacle, ObstacleKind
 from aksnetpol.errors import UserError
 from aksnetpol.local.arm.faults import Fault
 from aksnetpol.policy import load_objects
-from components.errors import MigrationError
+from aksnetpol_components.errors import MigrationError
 
 from .conftest import Azure
 

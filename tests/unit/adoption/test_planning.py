@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from aksnetpol.adoption import AdoptionError, plan, stack_text
-from stacks.parse import parse
+from aksnetpol_stacks.parse import parse
 
 from .conftest import CLUSTER_ID, pool
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pulumi_azure_native.containerservice import ManagedClusterArgs
 
 from aksnetpol.adoption.remainder import paths, remainder
-from components.pass_through import arguments, bare
+from aksnetpol_components.pass_through import arguments, bare
 
 Json = dict[str, Any]
 

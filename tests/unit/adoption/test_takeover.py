@@ -9,8 +9,8 @@ import pytest
 from aksnetpol.adoption import AdoptionError, plan, take_over
 from aksnetpol.adoption.takeover import require_harmless
 from aksnetpol.deploy import DeployError, PropertyChange, StackWorkspace, Step
-from stacks import LoadedSettings
-from stacks.parse import parse
+from aksnetpol_stacks import LoadedSettings
+from aksnetpol_stacks.parse import parse
 
 from .conftest import CLUSTER_ID, pool
 

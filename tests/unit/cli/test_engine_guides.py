@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 import yaml
 
-import stacks
+import aksnetpol_stacks
 from aksnetpol.engines.moves import Networking, live_cluster
 from aksnetpol.engines.moves.table import MOVES
-from stacks.view import cluster_view
+from aksnetpol_stacks.view import cluster_view
 
 from .test_engine import TODAY, document, run, screen
 
@@ -95,6 +95,6 @@ def test_the_stack_file_of_a_guide_wants_what_the_plan_reaches(
     file = tmp_path / "Pulumi.shop.yaml"
     cluster = {"name": "aks", "location": "westeurope", **before, **change}
     file.write_text(yaml.safe_dump({"config": {"aksnetpol:cluster": cluster}}))
-    wanted = Networking.of(cluster_view(stacks.load_file(file, TODAY).settings))
+    wanted = Networking.of(cluster_view(aksnetpol_stacks.load_file(file, TODAY).settings))
     done = run(monkeypatch, LIVE[name], *shlex.split(command[1].replace("--format markdown", "--json")))
     assert json.loads(done.stdout)["goal"] == wanted.network_profile()

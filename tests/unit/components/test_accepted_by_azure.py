@@ -20,10 +20,10 @@ from aksnetpol.local.arm.clock import RunningClock
 from aksnetpol.local.arm.settings import Settings
 from aksnetpol.local.providers.azure_native.mapping import to_arm
 from aksnetpol.local.providers.azure_native.resource_types import RESOURCE_TYPES
-from components.program import deploy as declare
-from stacks import LoadedSettings
-from stacks.parse import parse
-from stacks.settings import StackSettings
+from aksnetpol_stacks import LoadedSettings
+from aksnetpol_stacks.parse import parse
+from aksnetpol_stacks.program import deploy as declare
+from aksnetpol_stacks.settings import StackSettings
 
 TODAY = date(2026, 11, 23)
 FEATURE = "WindowsNetworkPolicyPreview"

@@ -1,14 +1,14 @@
-"""components/cluster.py: what is registered for a cluster, with which options and secrets."""
+"""cluster.py: what is registered for a cluster, with which options and secrets."""
 
 from typing import Any
 
 import pulumi
 import pytest
 
-from components import AksCluster, AksClusterArgs, ArgumentError
-from components.cluster import changeable
-from components.cluster_networking import IGNORED
-from components.cluster_properties import dns_prefix
+from aksnetpol_components import AksCluster, AksClusterArgs, ArgumentError
+from aksnetpol_components.cluster import changeable
+from aksnetpol_components.cluster_networking import IGNORED
+from aksnetpol_components.cluster_properties import dns_prefix
 
 SUBNET = (
     "/subscriptions/sub-of-net/resourceGroups/net/providers/Microsoft.Network/virtualNetworks/v/subnets/s"

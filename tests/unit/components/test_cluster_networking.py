@@ -1,4 +1,4 @@
-"""components/cluster_networking.py: what counts as a change, and what is said before one."""
+"""cluster_networking.py: what counts as a change, and what is said before one."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -6,9 +6,9 @@ from typing import Any
 import pulumi
 import pytest
 
-from components import AksCluster
-from components.cluster_networking import ClusterNetworkingProvider, drifted, wanted_leaves
-from components.errors import MigrationError
+from aksnetpol_components import AksCluster
+from aksnetpol_components.cluster_networking import ClusterNetworkingProvider, drifted, wanted_leaves
+from aksnetpol_components.errors import MigrationError
 
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"  # how Pulumi writes what a preview cannot know
 CLUSTER = "/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerService/managedClusters/c"
@@ -84,7 +84,7 @@ def test_an_adopted_cluster_is_never_moved(monkeypatch: pytest.MonkeyPatch) -> N
         return SimpleNamespace(body=document)
 
     # There is nothing that it could write with.
-    monkeypatch.setattr("components.dynamic.arm_client", lambda: SimpleNamespace(get=get))
+    monkeypatch.setattr("aksnetpol_components.dynamic.arm_client", lambda: SimpleNamespace(get=get))
     adopted = {**props(OVERLAY), "adopting": True}
     made = ClusterNetworkingProvider().create(adopted)
     assert made.outs == {"cluster_id": CLUSTER, "wanted": OVERLAY}

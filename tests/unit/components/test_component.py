@@ -1,11 +1,11 @@
-"""components/component.py: what every component hands to its children."""
+"""component.py: what every component hands to its children."""
 
 from typing import Any
 
 import pulumi
 
-from components import AksCluster, DemoNamespace, NodePool, WindowsNodePool
-from components.component import output_names
+from aksnetpol_components import AksCluster, DemoNamespace, NodePool, WindowsNodePool
+from aksnetpol_components.component import output_names
 
 
 def test_children_wait_for_what_the_component_depends_on(deploy: Any) -> None:

@@ -1,10 +1,10 @@
-"""components/demo.py: the walkthrough's namespace and pods."""
+"""demo.py: the walkthrough's namespace and pods."""
 
 from typing import Any
 
 import pulumi
 
-from components import DemoNamespace, NodePool
+from aksnetpol_components import DemoNamespace, NodePool
 
 
 def test_the_documented_walkthrough(deploy: Any, output: Any) -> None:

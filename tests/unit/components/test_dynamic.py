@@ -1,4 +1,4 @@
-"""components/dynamic.py: dynamic providers travel as references, without code or secrets."""
+"""dynamic.py: dynamic providers travel as references, without code or secrets."""
 
 import base64
 import pickletools
@@ -10,9 +10,9 @@ from typing import Any
 import pulumi.dynamic
 import pytest
 
-from components.feature_registration import FeatureProvider
-from components.password import PasswordProvider
-from components.system_pool import SystemPoolProvider
+from aksnetpol_components.feature_registration import FeatureProvider
+from aksnetpol_components.password import PasswordProvider
+from aksnetpol_components.system_pool import SystemPoolProvider
 
 
 @pytest.mark.parametrize("provider", [FeatureProvider, PasswordProvider, SystemPoolProvider])
@@ -28,7 +28,8 @@ def test_pickled_by_reference(provider: Any) -> None:
 
 def test_the_dynamic_process_does_not_load_the_cloud_sdks() -> None:
     code = (
-        "import sys, components.password, components.system_pool, components.feature_registration\n"
+        "import sys\n"
+        "from aksnetpol_components import feature_registration, password, system_pool\n"
         "heavy = ('pulumi_azure_native', 'pulumi_kubernetes', 'azure.identity')\n"
         "print([m for m in heavy if m in sys.modules])"
     )

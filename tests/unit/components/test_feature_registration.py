@@ -1,4 +1,4 @@
-"""components/feature_registration.py: the state machine of a preview feature against a fake Azure."""
+"""feature_registration.py: the state machine of a preview feature against a fake Azure."""
 
 from collections.abc import Iterator
 from types import SimpleNamespace
@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from aksnetpol.azure import ArmError
-from components import PreviewFeatureError
-from components.feature_registration import Feature, FeatureProvider, register
+from aksnetpol_components import PreviewFeatureError
+from aksnetpol_components.feature_registration import Feature, FeatureProvider, register
 
 FEATURE = Feature("sub", "Microsoft.ContainerService", "F")
 FEATURE_ID = "/subscriptions/sub/providers/Microsoft.Features/providers/Microsoft.ContainerService/features/F"
@@ -133,7 +133,7 @@ class TestProvider:
     @pytest.fixture
     def azure(self, monkeypatch: pytest.MonkeyPatch) -> FakeAzure:
         azure = FakeAzure("Registered")
-        monkeypatch.setattr("components.dynamic.arm_client", lambda: azure)
+        monkeypatch.setattr("aksnetpol_components.dynamic.arm_client", lambda: azure)
         return azure
 
     def test_create(self, azure: FakeAzure) -> None:

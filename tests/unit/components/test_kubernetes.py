@@ -1,4 +1,4 @@
-"""components/kubernetes.py: a component finds its cluster by kubeconfig or by provider."""
+"""kubernetes.py: a component finds its cluster by kubeconfig or by provider."""
 
 from pathlib import Path
 from typing import Any
@@ -7,7 +7,7 @@ import pulumi
 import pytest
 from pulumi_kubernetes import Provider
 
-from components import DemoNamespace, PolicySet
+from aksnetpol_components import DemoNamespace, PolicySet
 
 POLICIES = str(Path(__file__).parents[3] / "policies" / "demo")
 

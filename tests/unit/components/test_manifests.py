@@ -1,11 +1,11 @@
-"""components/manifests.py: what is read, and what is refused where."""
+"""manifests.py: what is read, and what is refused where."""
 
 from pathlib import Path
 
 import pytest
 
-from components import ManifestError
-from components.manifests import load_policies
+from aksnetpol_components import ManifestError
+from aksnetpol_components.manifests import load_policies
 
 POLICY = """\
 apiVersion: networking.k8s.io/v1

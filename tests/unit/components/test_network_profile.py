@@ -1,9 +1,9 @@
-"""components/network_profile.py: every leaf that matters is explicit, and none that does not."""
+"""network_profile.py: every leaf that matters is explicit, and none that does not."""
 
 import pytest
 
-from components import NetworkProfileArgs
-from components.network_profile import network_profile
+from aksnetpol_components import NetworkProfileArgs
+from aksnetpol_components.network_profile import network_profile
 
 BASE = {
     "network_policy": "none",

@@ -1,10 +1,10 @@
-"""components/node_pool.py: what is sent for a pool."""
+"""node_pool.py: what is sent for a pool."""
 
 from typing import Any
 
 import pytest
 
-from components import NodePool, NodePoolArgs, WindowsNodePool
+from aksnetpol_components import NodePool, NodePoolArgs, WindowsNodePool
 
 CLUSTER = "/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerService/managedClusters/c"
 

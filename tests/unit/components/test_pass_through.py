@@ -1,12 +1,12 @@
-"""components/pass_through.py: a user's azure-native properties over a component's own."""
+"""pass_through.py: a user's azure-native properties over a component's own."""
 
 from typing import Any
 
 import pytest
 from pulumi_azure_native.containerservice import AgentPoolArgs, ManagedClusterArgs
 
-from components import ArgumentError
-from components.pass_through import arguments, given
+from aksnetpol_components import ArgumentError
+from aksnetpol_components.pass_through import arguments, given
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""components/password.py: AKS's password rules, and stability."""
+"""password.py: AKS's password rules, and stability."""
 
 import random
 import string
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from components.password import PasswordProvider, new_password
+from aksnetpol_components.password import PasswordProvider, new_password
 
 
 @pytest.mark.parametrize("length", [14, 24, 123])

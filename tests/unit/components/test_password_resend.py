@@ -1,4 +1,4 @@
-"""components/password_resend.py: an update that sends another Windows password is seen before it is sent."""
+"""password_resend.py: an update that sends another Windows password is seen before it is sent."""
 
 import asyncio
 from typing import Any
@@ -8,9 +8,9 @@ import pulumi
 import pytest
 from pulumi.runtime.proto.resource_pb2_grpc import ResourceMonitorStub as Monitor
 
-from components import AksCluster
-from components.errors import MigrationError
-from components.password_resend import PasswordResend
+from aksnetpol_components import AksCluster
+from aksnetpol_components.errors import MigrationError
+from aksnetpol_components.password_resend import PasswordResend
 
 
 def inputs(password: object | None) -> dict[str, Any]:
@@ -78,7 +78,9 @@ def test_where_none_is_declared_nothing_sets_one_again() -> None:
 
 @pytest.mark.parametrize("declared", ["declared", None], ids=["declared", "none-declared"])
 def test_an_engine_is_given_the_hook(monkeypatch: pytest.MonkeyPatch, declared: str | None) -> None:
-    monkeypatch.setattr("components.password_resend.get_monitor", lambda: Monitor(grpc.insecure_channel("x")))
+    monkeypatch.setattr(
+        "aksnetpol_components.password_resend.get_monitor", lambda: Monitor(grpc.insecure_channel("x"))
+    )
     monkeypatch.setattr(pulumi, "ResourceHook", lambda name, *_: name)
     hooks = PasswordResend("c", declared, acknowledged=False).hooks()
     assert hooks is not None

@@ -1,4 +1,4 @@
-"""components/policy_set.py: files become NetworkPolicies of one namespace."""
+"""policy_set.py: files become NetworkPolicies of one namespace."""
 
 from pathlib import Path
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import pulumi
 import pytest
 
-from components import ManifestError, PolicySet
+from aksnetpol_components import ManifestError, PolicySet
 
 POLICY = """\
 apiVersion: networking.k8s.io/v1
@@ -61,7 +61,7 @@ def test_relative_paths_start_at_the_project(
     deploy: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     manifest(tmp_path)
-    monkeypatch.setattr("components.policy_set.get_root_directory", lambda: str(tmp_path))
+    monkeypatch.setattr("aksnetpol_components.policy_set.get_root_directory", lambda: str(tmp_path))
     done = deploy(lambda: PolicySet("policies", {"namespace": "shop", "paths": ["deny.yaml"]}))
     assert done.one("NetworkPolicy")
 

@@ -1,10 +1,10 @@
-"""components/preview_feature.py: what is registered for a preview feature."""
+"""preview_feature.py: what is registered for a preview feature."""
 
 from typing import Any
 
 import pytest
 
-from components import PreviewFeature
+from aksnetpol_components import PreviewFeature
 
 
 def test_defaults(deploy: Any, output: Any) -> None:

@@ -1,4 +1,4 @@
-"""components/provider.py: the schema that other languages see."""
+"""provider.py: the schema that other languages see."""
 
 import json
 import subprocess
@@ -11,7 +11,7 @@ import pytest
 import yaml
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
-from components.provider import COMPONENTS
+from aksnetpol_components.provider import COMPONENTS
 
 ROOT = Path(__file__).parents[3]
 
@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[3]
 def schema() -> dict[str, Any]:
     # A process of its own, as the engine starts it: the SDK reads descriptions with `ast`, which CPython 3.11
     # refuses for the rest of a process that once recovered from deep recursion.
-    code = "from components.provider import AksnetpolProvider; print(AksnetpolProvider().schema)"
+    code = "from aksnetpol_components.provider import AksnetpolProvider; print(AksnetpolProvider().schema)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     return json.loads(done.stdout)
 
@@ -100,9 +100,9 @@ def test_ids_may_be_outputs_of_other_resources(schema: dict[str, Any]) -> None:
     assert inputs["name"]["plain"]
 
 
-def test_the_executable_serves_the_schema(schema: dict[str, Any]) -> None:
-    executable = ROOT / "provider" / "pulumi-resource-aksnetpol"
-    process = subprocess.Popen([executable, "127.0.0.1:1"], stdout=subprocess.PIPE, text=True, cwd="/")
+def test_the_plugin_serves_the_schema(schema: dict[str, Any]) -> None:
+    command = [sys.executable, "-u", ROOT / "components", "127.0.0.1:1"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd="/")
     try:
         assert process.stdout is not None
         port = int(process.stdout.readline())

@@ -1,10 +1,10 @@
-"""components/resend_count.py: what was sent stays counted in the state."""
+"""resend_count.py: what was sent stays counted in the state."""
 
 from typing import Any
 
 import pytest
 
-from components.resend_count import ResendCountProvider
+from aksnetpol_components.resend_count import ResendCountProvider
 
 
 def props(*, resent: object, cluster: str = "c") -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""components/system_pool.py: the first pool follows its declaration through the per-pool API."""
+"""system_pool.py: the first pool follows its declaration through the per-pool API."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from aksnetpol.azure import ArmError
-from components.errors import MigrationError
-from components.system_pool import SystemPoolProvider, differing
+from aksnetpol_components.errors import MigrationError
+from aksnetpol_components.system_pool import SystemPoolProvider, differing
 
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"  # how Pulumi writes what a preview cannot know
 POOL = "/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerService/managedClusters/c/agentPools/p"
@@ -46,7 +46,7 @@ class FakeAzure:
 @pytest.fixture
 def azure(monkeypatch: pytest.MonkeyPatch) -> FakeAzure:
     azure = FakeAzure()
-    monkeypatch.setattr("components.dynamic.arm_client", lambda: azure)
+    monkeypatch.setattr("aksnetpol_components.dynamic.arm_client", lambda: azure)
     return azure
 
 

@@ -1,4 +1,4 @@
-"""components/windows_password.py: a new password is set in place, with all else as it is."""
+"""windows_password.py: a new password is set in place, with all else as it is."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -8,9 +8,9 @@ from pulumi.runtime.rpc import UNKNOWN
 
 from aksnetpol.azure import ArmError
 from aksnetpol.azure.errors import CloudError
-from components.errors import MigrationError
-from components.resend_count import ResendCountProvider
-from components.windows_password import WindowsPasswordProvider
+from aksnetpol_components.errors import MigrationError
+from aksnetpol_components.resend_count import ResendCountProvider
+from aksnetpol_components.windows_password import WindowsPasswordProvider
 
 CLUSTER = "/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerService/managedClusters/c"
 LIVE = {
@@ -48,7 +48,7 @@ class FakeAzure:
 @pytest.fixture
 def azure(monkeypatch: pytest.MonkeyPatch) -> FakeAzure:
     azure = FakeAzure()
-    monkeypatch.setattr("components.dynamic.arm_client", lambda: azure)
+    monkeypatch.setattr("aksnetpol_components.dynamic.arm_client", lambda: azure)
     return azure
 
 

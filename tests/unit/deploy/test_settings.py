@@ -7,7 +7,7 @@ import pytest
 
 from aksnetpol.deploy import Project, UnknownStackError
 from aksnetpol.deploy.settings import settings_of
-from stacks import SettingsError
+from aksnetpol_stacks import SettingsError
 
 TODAY = date(2026, 11, 23)
 ROOT = Path(__file__).parents[3]

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from stacks import SettingsError, load, load_file
-from stacks.parse import parse
-from stacks.schema import schema_text, stack_schema
-from stacks.settings import StackSettings
+from aksnetpol_stacks import SettingsError, load, load_file
+from aksnetpol_stacks.parse import parse
+from aksnetpol_stacks.schema import schema_text, stack_schema
+from aksnetpol_stacks.settings import StackSettings
 
 ROOT = Path(__file__).resolve().parents[3]
 TODAY = date(2026, 11, 23)
@@ -44,7 +44,7 @@ def test_there_are_eight_scenarios() -> None:
 
 def test_published_schema_is_the_settings() -> None:
     assert (ROOT / "docs" / "stack.schema.json").read_text() == schema_text(), (
-        "run: python -m stacks.schema > docs/stack.schema.json"
+        "run: python -m aksnetpol_stacks.schema > docs/stack.schema.json"
     )
 
 

@@ -1,0 +1,272 @@
+"""Moves a live cluster's networking to what is wanted, one operation at a time, in place.
+
+Before each step the cluster is read and the way planned anew: a run that was cut off, or that found the
+cluster changed by hand, goes on from what is there.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from aksnetpol.azure import ArmClient, ArmError, CloudError, OperationError
+from aksnetpol.engines.moves import (
+    LiveCluster,
+    Networking,
+    Plan,
+    Refusal,
+    Step,
+    WantedNetworking,
+    live_cluster,
+    plan,
+)
+from aksnetpol_components.errors import MigrationError
+from aksnetpol_components.system_pool import API_VERSION
+
+_ENDED = frozenset({"Succeeded", "Failed", "Canceled"})
+_POLL = 10.0  # seconds between looks at a cluster that somebody's operation keeps busy
+_PATIENCE = 3 * 3600.0  # seconds; an engine change reimages every node
+# Each is one operation of minutes to hours; more means that something undoes them.
+_MOST_OPERATIONS = 8
+# Times that a step is begun, and looks at a cluster, that may fail in a row before the user is asked.
+_TRIES = 3
+_LOOKS = 30
+_AGAIN = "Run the same command again: it goes on from there."
+_READ_ONLY = frozenset(
+    {
+        "azurePortalFQDN",
+        "currentKubernetesVersion",
+        "eTag",
+        "fqdn",
+        "maxAgentPools",
+        "powerState",
+        "privateFQDN",
+        "provisioningState",
+        "resourceUID",
+        "status",
+    }
+)
+
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the user asks for and agrees to.
+
+    Args:
+        networking: where to go.
+        acknowledged: whether all nodes of all pools may be reimaged.
+        accept_retired: whether a retired engine may be installed.
+    """
+
+    networking: WantedNetworking
+    acknowledged: bool = False
+    accept_retired: bool = False
+
+
+@dataclass(frozen=True)
+class Migration:
+    """One run.
+
+    Args:
+        client: Azure Resource Manager.
+        cluster_id: ARM id of the managed cluster.
+        today: the day to measure retirements from.
+        sleep: waits that many seconds.
+        begins: told of each step before it begins, with its number and how many are planned.
+        look: makes of the cluster's document what the planner sees; one may add what other services know.
+    """
+
+    client: ArmClient
+    cluster_id: str
+    today: date
+    sleep: Callable[[float], None] = time.sleep
+    begins: Callable[[Step, int, int], None] = lambda _step, _number, _of: None
+    look: Callable[[Json], LiveCluster] = live_cluster
+
+    def run(self, wish: Wish) -> int:
+        """Go all the way; returns how many operations it took, none where the cluster is as wanted.
+
+        Raises:
+            MigrationError: there is no way, it is not acknowledged, or a step failed.
+            ArmError: Azure refused to answer or to begin.
+        """
+        document = self._settled(self.client.get(self.cluster_id, API_VERSION).body)
+        for done in range(_MOST_OPERATIONS):
+            live = replaced(self.look(document), wish.accept_retired)
+            found = plan(live, wish.networking, self.today)
+            if isinstance(found, Refusal):
+                raise MigrationError(refused(found))
+            if not found.steps and live.provisioning_state == "Succeeded":
+                return done
+            if not wish.acknowledged:
+                raise MigrationError(f"{unacknowledged(found.cluster)} Nothing was changed.")
+            if found.steps:
+                step = found.steps[0]
+                self.begins(step, done + 1, done + len(found.steps))
+                document = self._taken(document, step.fields, step.title)
+            else:
+                # The profile says the goal, but the operation that set it failed: some nodes are as before.
+                document = self._taken(document, {}, "Finish the operation that failed")
+        raise MigrationError(
+            f"After {_MOST_OPERATIONS} operations {self._name} is still not at {wish.networking}: "
+            f"something else changes it at the same time. Stop that. {_AGAIN}"
+        )
+
+    def _settled(self, document: Json | None = None) -> Json:
+        """Wait until no operation keeps the cluster or one of its pools busy."""
+        ends = time.monotonic() + _PATIENCE
+        document = document or self._read()
+        while not all(state in _ENDED for state in _states(document)):
+            if time.monotonic() > ends:
+                raise MigrationError(
+                    f"{self._name} is still busy with another operation after {_PATIENCE / 3600:.0f} hours. "
+                    f"See `az aks show`, or stop it with `az aks operation-abort`. {_AGAIN}"
+                )
+            self.sleep(_POLL)
+            document = self._read()
+        return document
+
+    def _read(self) -> Json:
+        """Read the cluster; in hours of waiting a connection may be lost now and then."""
+        for left in reversed(range(_LOOKS)):
+            try:
+                return self.client.get(self.cluster_id, API_VERSION).body
+            except CloudError as error:
+                if not left:
+                    raise MigrationError(
+                        f"{error} What Azure has begun with {self._name} goes on without this. {_AGAIN}"
+                    ) from error
+                self.sleep(_POLL)
+        raise AssertionError  # the last look raises or returns
+
+    def _taken(self, document: Json, fields: Mapping[str, str], title: str) -> Json:
+        before = _position(document)
+        for left in reversed(range(_TRIES)):
+            try:
+                write(self.client, self.cluster_id, document, cluster_body(document, fields))
+                return self._settled()
+            except (ArmError, CloudError) as error:
+                if not _in_doubt(error):
+                    raise MigrationError(self._failed(title, error)) from error
+                trouble = error
+            self.sleep(_POLL)
+            document = self._settled()
+            if _position(document) != before:
+                return document
+            if not left or _was_repeated(trouble):
+                raise MigrationError(self._failed(title, trouble)) from trouble
+        raise AssertionError  # the last try raises or returns
+
+    def _failed(self, title: str, error: ArmError | CloudError) -> str:
+        live = live_cluster(self._settled())
+        if isinstance(error, ArmError):
+            said = f"{error.message.rstrip('.')}. ({error.code})"
+            again = f"Remove what Azure names. {_AGAIN}"
+        else:
+            said, again = str(error), _AGAIN
+        return (
+            f"{title}: {said} {self._name} is now at {live.networking}, "
+            f"provisioningState {live.provisioning_state}; nothing was rolled back. {again}"
+        )
+
+    @property
+    def _name(self) -> str:
+        return self.cluster_id.rpartition("/")[2]
+
+
+def replaced(live: LiveCluster, accept_retired: bool) -> LiveCluster:
+    """Return a live cluster for which retired engines count as the user says."""
+    return replace(live, cluster=replace(live.cluster, accept_retired=accept_retired))
+
+
+def refused(found: Refusal) -> str:
+    """Say why there is no way, and what can be had."""
+    reasons = " ".join(f"{one.message} {one.remedy} ({one.source})" for one in found.reasons)
+    if found.nearest.steps:
+        near = f"The nearest that can be had is: {found.nearest.goal}."
+    else:
+        near = f"It stays at: {found.live}."
+    return f"{found.cluster} cannot be moved from {found.live} to {found.wanted}. {reasons} {near}"
+
+
+def summary(found: Plan) -> str:
+    """Say in a few lines what a plan does and costs."""
+    count = len(found.steps)
+    lines = [
+        f"{found.cluster} moves in place from {found.live} to {found.goal} in "
+        f"{count} {'step' if count == 1 else 'steps'}, about {found.duration}:"
+    ]
+    for number, step in enumerate(found.steps, 1):
+        cost = " Reimages all nodes of all pools at once." if step.reimages else ""
+        back = " There is no way back." if step.irreversible else ""
+        lines.append(f"{number}. {step.title}.{cost}{back} {step.enforcement}")
+    lines += [f"{one.message} {one.remedy}" for one in found.warnings]
+    return "\n".join(lines)
+
+
+def unacknowledged(cluster: str) -> str:
+    """Say how to agree to a reimage of all nodes."""
+    return (
+        f"{cluster}: this reimages all nodes of all pools at once. To agree, set acknowledgeReimage: true "
+        "under aksnetpol:cluster in the stack's file."
+    )
+
+
+def _in_doubt(error: ArmError | CloudError) -> bool:
+    """Whether another change was quicker, or our own may have begun although its answer was lost."""
+    if isinstance(error, CloudError):
+        return True
+    return not isinstance(error, OperationError) and (error.status in (409, 412) or _was_repeated(error))
+
+
+def _was_repeated(error: ArmError | CloudError) -> bool:
+    """Whether the client has tried again, for minutes, what Azure could not answer."""
+    return isinstance(error, ArmError) and (error.status in (408, 429) or error.status >= 500)
+
+
+def _position(document: Json) -> tuple[Networking, str]:
+    live = live_cluster(document)
+    return live.networking, live.provisioning_state
+
+
+def _states(document: Json) -> Iterator[str]:
+    properties = document.get("properties", {})
+    yield properties.get("provisioningState", "Succeeded")
+    for pool in properties.get("agentPoolProfiles") or []:
+        yield pool.get("provisioningState", "Succeeded")
+
+
+def write(client: ArmClient, cluster_id: str, document: Json, body: Json) -> None:
+    """Change a cluster, unless somebody else has changed it since `document` was read; wait for the end.
+
+    Raises:
+        ArmError: Azure refused; status 409 or 412 where the cluster is another by now.
+        CloudError: Azure cannot be reached.
+    """
+    client.put(cluster_id, API_VERSION, body, timeout=_PATIENCE, if_match=document.get("eTag"))
+
+
+def cluster_body(document: Json, fields: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """Return what to PUT: the cluster as it is, with some leaves of networkProfile changed."""
+    fields = fields or {}
+    properties = {key: value for key, value in document["properties"].items() if key not in _READ_ONLY}
+    profile = {**properties.get("networkProfile", {}), **fields}
+    if "podCidr" in fields:
+        # Its plural would contradict it.
+        profile.pop("podCidrs", None)
+    own_keys = ("location", "extendedLocation", "tags", "sku", "kind")
+    kept = {key: document[key] for key in own_keys if document.get(key) is not None}
+    identity = document.get("identity")
+    own = {"identity": _identity(identity)} if identity else {}
+    return {**kept, **own, "properties": {**properties, "networkProfile": profile}}
+
+
+def _identity(identity: Json) -> dict[str, Any]:
+    """Return the part of an identity that can be written: Azure fills in principals and clients."""
+    assigned = identity.get("userAssignedIdentities")
+    given = {"userAssignedIdentities": {key: {} for key in assigned}} if assigned else {}
+    delegated = identity.get("delegatedResources")
+    return {"type": identity["type"], **given, **({"delegatedResources": delegated} if delegated else {})}

@@ -1,0 +1,24 @@
+"""Typed settings of a stack, and the program that turns them into components."""
+
+from aksnetpol_stacks.errors import Located, SettingsError
+from aksnetpol_stacks.load import LoadedSettings, load, load_file
+from aksnetpol_stacks.settings import (
+    ClusterSettings,
+    DemoSettings,
+    NodePoolSettings,
+    PoliciesSettings,
+    StackSettings,
+)
+
+__all__ = [
+    "ClusterSettings",
+    "DemoSettings",
+    "LoadedSettings",
+    "Located",
+    "NodePoolSettings",
+    "PoliciesSettings",
+    "SettingsError",
+    "StackSettings",
+    "load",
+    "load_file",
+]
