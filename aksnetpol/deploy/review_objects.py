@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from aksnetpol.policy import Loaded, Location, Severity
-from aksnetpol.policy.load import parse, yaml_text
-from aksnetpol.policy.load.reader import Reader
-from aksnetpol.policy.load.sources import SUFFIXES, TooLarge, texts
-from aksnetpol.policy.places import Document
+from aksnetpol.policy import Loaded, Location
+from aksnetpol.policy.load import read, together
+from aksnetpol.policy.load.fields import Field
+from aksnetpol.policy.load.manifests import Manifest
+from aksnetpol.policy.places import Finding, Origin
 from aksnetpol.policy.places import Path as FieldPath
 
 
@@ -24,25 +24,33 @@ def objects(
         policies: files and folders that the program reads: its policies have their place there.
         manifests: files and folders with what else is in the cluster.
     """
-    reader = Reader()
-    known = dict(_documents(_existing(policies), root))
-    for value in made:
-        metadata: Mapping[str, Any] = value["metadata"]
-        name, kind = str(metadata.get("name")), str(value["kind"])
-        document: Document = _Declared(f"{kind} {name}")
-        reader.add(known.get(name, document) if kind == "NetworkPolicy" else document, dict(value))
-    for path in _existing(manifests):
-        for file, text in texts(path):
-            name = _name(Path(file), root)
-            if isinstance(text, TooLarge):
-                reader.report("file-too-large", Severity.ERROR, str(text), Location(name))
-            else:
-                parse.read(reader, name, text)
-    return Loaded(reader.cluster(), tuple(reader.findings))
+    files = [one for one in _read(policies, root) if isinstance(one, Manifest)]
+    known = {(one.kind, _name(one.field.value)): one.field.origin for one in files}
+    placed = (_placed(str(value["kind"]), dict(value), known) for value in made)
+    return together((*placed, *_read(manifests, root)))
 
 
-def _existing(paths: Sequence[Path]) -> list[Path]:
-    return [path for path in paths if path.exists()]
+def _placed(kind: str, value: dict[str, Any], known: Mapping[tuple[str, str], Origin]) -> Manifest:
+    """Return an object that a program made, with its place in the program's files if it is from there."""
+    name = _name(value)
+    origin = known.get((kind, name)) or Origin(_Declared(f"{kind} {name}"), ())
+    return Manifest(kind, str(value.get("apiVersion") or ""), Field(value, origin))
+
+
+def _name(value: Mapping[str, Any]) -> str:
+    metadata: Any = value.get("metadata")
+    return str(metadata.get("name")) if isinstance(metadata, dict) else ""
+
+
+def _read(paths: Sequence[Path], root: Path) -> Iterator[Manifest | Finding]:
+    """Yield the objects of those paths that exist, with places relative to the repository's root."""
+    for path in paths:
+        if path.exists():
+            yield from read(path, lambda file: _relative(Path(file), root))
+
+
+def _relative(file: Path, root: Path) -> str:
+    return file.relative_to(root).as_posix() if file.is_relative_to(root) else str(file)
 
 
 @dataclass(frozen=True)
@@ -53,23 +61,3 @@ class _Declared:
 
     def locate(self, path: FieldPath) -> Location:
         return Location(".".join((self.name, *map(str, path))))
-
-
-def _documents(paths: Sequence[Path], root: Path) -> Iterator[tuple[str, Document]]:
-    """Yield the documents of policy files by the name in their metadata; the program has read them too."""
-    for file in (file for path in paths for file in _files(path)):
-        for document in yaml_text.documents(_name(file, root), file.read_text(encoding="utf-8")):
-            if not isinstance(document, yaml_text.YamlError) and isinstance(document.value, dict):
-                metadata: Any = document.value.get("metadata")
-                if isinstance(metadata, dict):
-                    yield str(metadata.get("name")), document
-
-
-def _name(file: Path, root: Path) -> str:
-    """Return a file's path in the repository."""
-    return file.relative_to(root).as_posix() if file.is_relative_to(root) else str(file)
-
-
-def _files(path: Path) -> list[Path]:
-    """Return the manifests of a path."""
-    return sorted(file for file in path.rglob("*") if file.suffix in SUFFIXES) if path.is_dir() else [path]

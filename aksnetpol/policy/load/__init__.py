@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,8 +11,10 @@ from typing import Any
 
 from aksnetpol.policy.errors import PartialInputError
 from aksnetpol.policy.load import live, parse
+from aksnetpol.policy.load.files import TooLarge
+from aksnetpol.policy.load.manifests import Manifest, manifests
 from aksnetpol.policy.load.reader import Reader
-from aksnetpol.policy.load.sources import TooLarge, texts
+from aksnetpol.policy.load.sources import texts
 from aksnetpol.policy.model import Cluster
 from aksnetpol.policy.places import Finding, Location, Severity
 from aksnetpol.policy.places import Path as FieldPath
@@ -23,11 +25,13 @@ class Loaded:
     """What was read, and what was wrong with it.
 
     Args:
+        manifests: the objects that were read, as they are written, each once.
         partial: something could not be read, so that any answer may be wrong.
     """
 
     cluster: Cluster
     findings: tuple[Finding, ...]
+    manifests: tuple[Manifest, ...] = field(default=(), repr=False, compare=False)
 
     @property
     def partial(self) -> bool:
@@ -49,22 +53,16 @@ def load(sources: Sequence[str | Path]) -> Loaded:
     """Read a snapshot.
 
     Args:
-        sources: each a file or a folder (YAML, JSON; folders with all below them), `REV:path` of the git
-            repository that the working directory is in, or `-` for standard input. A Pulumi preview
-            (`pulumi preview --json`) and a state (`pulumi stack export`) are known by their content.
+        sources: each a file or a folder (YAML, JSON; folders with all below them that is not hidden), or,
+            where it is text, `REV:path` of the git repository that the working directory is in, or `-` for
+            standard input. A Pulumi preview (`pulumi preview --json`) and a state (`pulumi stack export`) are
+            known by their content.
 
     Raises:
         SourceError: a source that does not exist. What is wrong inside a source is a finding.
     """
-    reader = Reader()
     with _no_collection():
-        for source in sources:
-            for file, text in texts(source):
-                if isinstance(text, TooLarge):
-                    reader.report("file-too-large", Severity.ERROR, str(text), Location(file))
-                else:
-                    parse.read(reader, file, text)
-        return _loaded(reader)
+        return together(found for source in sources for found in read(source))
 
 
 def load_live(kubeconfig: str | None = None, context: str | None = None) -> Loaded:
@@ -83,23 +81,44 @@ def load_live(kubeconfig: str | None = None, context: str | None = None) -> Load
 
 def load_text(text: str, file: str = "<text>") -> Loaded:
     """Read a snapshot from YAML or JSON text; `file` is what its locations say."""
-    reader = Reader()
     with _no_collection():
-        parse.read(reader, file, text)
-        return _loaded(reader)
+        return together(parse.read(file, text))
 
 
 def load_objects(objects: Iterable[dict[str, Any]], source: str = "<objects>") -> Loaded:
     """Read a snapshot from manifests in memory; locations are their numbers in `source`, from 0."""
+    return together(
+        found
+        for number, value in enumerate(objects)
+        for found in manifests(_Object(f"{source}[{number}]", value), value)
+    )
+
+
+def read(source: str | Path, named: Callable[[str], str] = str) -> Iterator[Manifest | Finding]:
+    """Yield the objects of a source as they are written, or what is wrong in their place.
+
+    Args:
+        source: as for load.
+        named: returns what locations call a file.
+
+    Raises:
+        SourceError: it does not exist, or can't be read.
+    """
+    for file, text in texts(source):
+        name = named(file)
+        if isinstance(text, TooLarge):
+            yield Finding("file-too-large", Severity.ERROR, str(text), Location(name))
+        else:
+            yield from parse.read(name, text)
+
+
+def together(found: Iterable[Manifest | Finding]) -> Loaded:
+    """Return the snapshot that objects make."""
     reader = Reader()
-    for number, value in enumerate(objects):
-        reader.add(_Object(f"{source}[{number}]", value), value)
-    return _loaded(reader)
-
-
-def _loaded(reader: Reader) -> Loaded:
+    for one in found:
+        reader.add(one)
     cluster = reader.cluster()
-    return Loaded(cluster, tuple(reader.findings))
+    return Loaded(cluster, tuple(reader.findings), tuple(reader.manifests))
 
 
 @dataclass(frozen=True, slots=True)

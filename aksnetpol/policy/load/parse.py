@@ -1,52 +1,50 @@
-"""Tells JSON from YAML, and plain manifests from Pulumi's output."""
+"""Tells JSON from YAML, and reads the objects of either."""
 
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Iterable, Iterator
 
-from aksnetpol.policy.load import json_text, pulumi, yaml_text
-from aksnetpol.policy.load.reader import Reader
-from aksnetpol.policy.places import Document, Location, Severity
+from aksnetpol.policy.load import json_text, yaml_text
+from aksnetpol.policy.load.manifests import Manifest, manifests
+from aksnetpol.policy.places import Finding, Location, Severity
+
+_Documents = Iterable[yaml_text.YamlDocument | json_text.JsonDocument | Finding]
 
 
-def read(reader: Reader, file: str, text: str) -> None:
-    """Give every document of a text to the reader; what is no document becomes a finding."""
+def read(file: str, text: str) -> Iterator[Manifest | Finding]:
+    """Yield every object of a text, or what is wrong with it."""
     text = text.removeprefix("\ufeff")
-    if text.lstrip()[:1] in ("{", "[") and _read_json(reader, file, text):
-        return
-    for document in yaml_text.documents(file, text):
-        if isinstance(document, yaml_text.YamlError):
-            place = Location(file, document.line, document.column)
-            reader.report(document.id, Severity.ERROR, document.message, place)
+    for document in _json(file, text) or _yaml(file, text):
+        if isinstance(document, Finding):
+            yield document
         else:
-            _add(reader, document, document.value)
+            yield from manifests(document, document.value)
 
 
-def _read_json(reader: Reader, file: str, text: str) -> bool:
-    """Read JSON; False leaves the text to the YAML reader, whose flow style also starts with a brace."""
+def _json(file: str, text: str) -> _Documents:
+    """Return JSON's documents; none leave the text to YAML, whose flow style also starts with a brace."""
+    if text.lstrip()[:1] not in ("{", "["):
+        return ()
     try:
-        documents = json_text.documents(file, text)
+        return json_text.documents(file, text)
     except RecursionError:
-        reader.report("json-too-deep", Severity.ERROR, "nested too deep", Location(file, 1, 1))
-        return True
+        return [_wrong(file, "json-too-deep", "nested too deep")]
     except json.JSONDecodeError as error:
         if not file.endswith(".json"):
-            return False
-        place = Location(file, error.lineno, error.colno)
-        reader.report("json-syntax", Severity.ERROR, f"not JSON: {error.msg}", place)
-        return True
+            return ()
+        return [_wrong(file, "json-syntax", f"not JSON: {error.msg}", error.lineno, error.colno)]
     except ValueError as error:  # a number of more digits than Python converts
-        reader.report("json-syntax", Severity.ERROR, f"not JSON: {error}", Location(file, 1, 1))
-        return True
-    for document in documents:
-        _add(reader, document, document.value)
-    return True
+        return [_wrong(file, "json-syntax", f"not JSON: {error}")]
 
 
-def _add(reader: Reader, document: Document, value: Any) -> None:
-    if isinstance(value, dict) and pulumi.is_output(value):
-        for path, manifest in pulumi.manifests(value):
-            reader.add(pulumi.Nested(document, path), manifest)
-        return
-    reader.add(document, value)
+def _yaml(file: str, text: str) -> _Documents:
+    for document in yaml_text.documents(file, text):
+        if isinstance(document, yaml_text.YamlError):
+            yield _wrong(file, document.id, document.message, document.line, document.column)
+        else:
+            yield document
+
+
+def _wrong(file: str, id_: str, message: str, line: int = 1, column: int = 1) -> Finding:
+    return Finding(id_, Severity.ERROR, message, Location(file, line, column))

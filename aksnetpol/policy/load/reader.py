@@ -9,6 +9,7 @@ from typing import Any
 from aksnetpol.policy.load import calico, calico_sets, cilium, cluster_network_policy, network_policy
 from aksnetpol.policy.load.core import NAME_LABEL, read_namespace, read_node, read_service
 from aksnetpol.policy.load.fields import Field, FieldError
+from aksnetpol.policy.load.manifests import Manifest
 from aksnetpol.policy.load.meta import Meta, read_meta
 from aksnetpol.policy.load.pods import read_pod, read_template
 from aksnetpol.policy.model import (
@@ -23,7 +24,7 @@ from aksnetpol.policy.model import (
     Workload,
     WorkloadRef,
 )
-from aksnetpol.policy.places import Document, Finding, Location, Origin, Severity
+from aksnetpol.policy.places import Finding, Location, Origin, Severity
 
 _TEMPLATES: dict[str, tuple[str, ...]] = {
     "Deployment": ("spec", "template"),
@@ -61,6 +62,7 @@ class Reader:
 
     def __init__(self) -> None:
         self.findings: list[Finding] = []
+        self.manifests: list[Manifest] = []  # what was read, as written
         self._namespaces: dict[str, Namespace] = {}
         self._pods: list[tuple[Pod, WorkloadRef | None]] = []
         self._owners: dict[WorkloadRef, WorkloadRef] = {}
@@ -76,44 +78,23 @@ class Reader:
         """Add a finding."""
         self.findings.append(Finding(id_, severity, message, location))
 
-    def add(self, document: Document, value: Any) -> None:
-        """Read one document: an object or a List of them; null stands for an empty document."""
-        if value is None:
+    def add(self, found: Manifest | Finding) -> None:
+        """Read an object, or take note of what stands in its place."""
+        if isinstance(found, Finding):
+            self.findings.append(found)
             return
-        root = Field(value, Origin(document, ()))
-        if not isinstance(value, dict) or not isinstance(value.get("kind"), str):
-            what = "not a Kubernetes object: it has no kind"
-            self.report("not-an-object", Severity.ERROR, what, root.origin.location)
-            return
-        if value["kind"].endswith("List") and isinstance(value.get("items"), list):
-            listed, version = value["kind"].removesuffix("List"), str(value.get("apiVersion") or "")
-            for index, item in enumerate(value["items"]):
-                self._add_item(Field(item, root.origin.at("items", index)), listed, version)
-            return
-        self._add_object(root, value["kind"], str(value.get("apiVersion") or ""))
-
-    def _add_item(self, field: Field, listed: str, version: str) -> None:
-        """Read an item; kind and version are those of the List where it has none."""
-        item = field.value
-        if not isinstance(item, dict):
-            self.report(
-                "not-an-object", Severity.ERROR, "an item of a List is no object", field.origin.location
-            )
-            return
-        self._add_object(field, str(item.get("kind") or listed), str(item.get("apiVersion") or version))
-
-    def _add_object(self, field: Field, kind: str, version: str) -> None:
-        group = version.rpartition("/")[0]
+        group = found.version.rpartition("/")[0]
         group = "projectcalico.org" if group == "crd.projectcalico.org" else group
         try:
-            self._read(field, kind, group)
+            self._read(found.field, found.kind, group)
+            self.manifests.append(found)
         except _DuplicateError:
             pass
         except FieldError as error:
             self.report("invalid-field", Severity.ERROR, error.message, error.origin.location)
         except (AttributeError, TypeError, KeyError, ValueError):
-            message = f"this {kind} has a field of a wrong type and was left out"
-            self.report("invalid-object", Severity.ERROR, message, field.origin.location)
+            message = f"this {found.kind} has a field of a wrong type and was left out"
+            self.report("invalid-object", Severity.ERROR, message, found.field.origin.location)
 
     def _read(self, field: Field, kind: str, group: str) -> None:
         policy = _POLICIES.get((group, kind))

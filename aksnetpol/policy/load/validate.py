@@ -10,7 +10,8 @@ from pydantic_core import ErrorDetails
 
 from aksnetpol.policy.errors import InvalidInputError, SourceError
 from aksnetpol.policy.load import yaml_text
-from aksnetpol.policy.load.sources import TooLarge, texts
+from aksnetpol.policy.load.files import TooLarge
+from aksnetpol.policy.load.sources import texts
 from aksnetpol.policy.places import Document, Finding, Location, Path, Severity
 
 Model = TypeVar("Model", bound=BaseModel)
