@@ -8,16 +8,15 @@ class ArgumentError(UserError):
 
 
 class ManifestError(UserError):
-    """A policy file cannot be used.
+    """Policy files cannot be used.
 
     Args:
-        location: "file" or "file:line".
-        problem: what is wrong there, as a sentence that also says what to do.
+        problems: each "file:line: what is wrong there"; one is a sentence that also says what to do.
     """
 
-    def __init__(self, location: str, problem: str) -> None:
-        self.location = location
-        super().__init__(f"{location}: {problem}")
+    def __init__(self, *problems: str) -> None:
+        self.problems = problems
+        super().__init__("\n".join(problems))
 
 
 class PreviewFeatureError(AksnetpolError):

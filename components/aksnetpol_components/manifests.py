@@ -1,17 +1,18 @@
-"""NetworkPolicy manifests from files: read, checked for their kind, errors with file and line."""
+"""What PolicySet declares of the objects that aksnetpol.policy reads from files."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from aksnetpol.policy import Finding, Severity, SourceError, load
+from aksnetpol.policy.load.manifests import Manifest
 from aksnetpol_components.errors import ManifestError
 
 API_VERSION = "networking.k8s.io/v1"
 KIND = "NetworkPolicy"
-_SUFFIXES = frozenset({".yaml", ".yml", ".json"})
+# The namespace of a policy that names none is the stack's, whatever the files declare.
+_OF_NO_CONCERN = "namespace-not-declared"
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class PolicyManifest:
         name: metadata.name.
         namespace: metadata.namespace, None when the file leaves it open.
         metadata: labels and annotations, as metadata holds them.
-        spec: the policy's spec, unchecked; the API server judges it.
+        spec: the policy's spec.
         location: "file:line" of the document.
     """
 
@@ -33,82 +34,57 @@ class PolicyManifest:
     location: str
 
 
-def load_policies(paths: Iterable[Path]) -> tuple[PolicyManifest, ...]:
-    """Read every NetworkPolicy of files and directories (searched to any depth), in order.
+@dataclass(frozen=True)
+class Policies:
+    """The policies of some files.
 
     Args:
-        paths: existing files or directories.
+        manifests: in the order of the files.
+        warnings: what was odd in the files, each with its place.
+    """
+
+    manifests: tuple[PolicyManifest, ...]
+    warnings: tuple[str, ...]
+
+
+def load_policies(paths: Iterable[Path]) -> Policies:
+    """Read every NetworkPolicy of files and folders, as `aksnetpol lint` reads them.
 
     Raises:
-        ManifestError: a path is missing or holds no manifest, a document is not a NetworkPolicy, or two
-            have one name.
+        ManifestError: a path or a file cannot be read, an object is not a NetworkPolicy, or two have one name.
     """
+    try:
+        loaded = load(list(paths))
+    except SourceError as error:
+        raise ManifestError(str(error)) from None
+    if loaded.partial:
+        raise ManifestError(*(_told(one) for one in loaded.findings if one.severity is Severity.ERROR))
     found: dict[str, PolicyManifest] = {}
-    for path in paths:
-        for file in _files(path):
-            for policy in _policies(file):
-                if policy.name in found:
-                    first = found[policy.name].location
-                    problem = f"NetworkPolicy {policy.name!r} is already defined at {first}; rename one"
-                    raise ManifestError(policy.location, problem)
-                found[policy.name] = policy
-    return tuple(found.values())
+    for manifest in loaded.manifests:
+        policy = _policy(manifest)
+        if policy.name in found:
+            first = found[policy.name].location
+            raise ManifestError(
+                f"{policy.location}: {KIND} {policy.name!r} is already defined at {first}; rename one"
+            )
+        found[policy.name] = policy
+    warnings = (_told(one) for one in loaded.findings if one.id != _OF_NO_CONCERN)
+    return Policies(tuple(found.values()), tuple(warnings))
 
 
-def _files(path: Path) -> list[Path]:
-    if path.is_file():
-        return [path]
-    if not path.is_dir():
-        raise ManifestError(str(path), "no such file or directory; correct the path")
-    files = sorted(file for file in path.rglob("*") if file.suffix in _SUFFIXES and file.is_file())
-    if not files:
-        raise ManifestError(str(path), "holds no .yaml, .yml or .json file")
-    return files
+def _told(finding: Finding) -> str:
+    return f"{finding.location}: {finding.message}"
 
 
-def _policies(file: Path) -> Iterator[PolicyManifest]:
-    try:
-        text = file.read_text(encoding="utf-8")
-        for node in yaml.compose_all(text, Loader=yaml.SafeLoader):
-            if isinstance(node, yaml.MappingNode):
-                yield _policy(node, f"{file}:{node.start_mark.line + 1}")
-            elif node.tag != "tag:yaml.org,2002:null":
-                line = node.start_mark.line + 1
-                raise ManifestError(f"{file}:{line}", f"expected a {KIND}, found a {node.id}")
-    except UnicodeDecodeError:
-        raise ManifestError(str(file), "is not UTF-8 text") from None
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise ManifestError(f"{file}:{line}", f"is not YAML: {error.problem}") from None
-    except OSError as error:
-        raise ManifestError(str(file), f"cannot be read: {error.strerror}") from None
-
-
-def _policy(node: yaml.MappingNode, location: str) -> PolicyManifest:
-    document: dict[str, Any] = _plain(node)
-    kind = f"{document.get('apiVersion')} {document.get('kind')}"
-    if kind != f"{API_VERSION} {KIND}":
+def _policy(manifest: Manifest) -> PolicyManifest:
+    location = str(manifest.field.origin.location)
+    if (manifest.version, manifest.kind) != (API_VERSION, KIND):
+        found = f"{manifest.version or 'no apiVersion'} {manifest.kind}"
         raise ManifestError(
-            location, f"expected {API_VERSION} {KIND}, found {kind}; only policies belong here"
+            f"{location}: expected {API_VERSION} {KIND}, found {found}; only policies belong here"
         )
-    metadata = document.get("metadata")
-    name = metadata.get("name") if isinstance(metadata, dict) else None
-    if not isinstance(name, str) or not name:
-        raise ManifestError(location, f"{KIND} without metadata.name; name it")
-    spec = document.get("spec")
-    if not isinstance(spec, dict):
-        raise ManifestError(
-            location, f"{KIND} {name!r} without a spec; a policy needs a podSelector at least"
-        )
-    assert isinstance(metadata, dict)
+    metadata, spec = manifest.field.value["metadata"], manifest.field.value["spec"]
+    if not metadata.get("name"):
+        raise ManifestError(f"{location}: {KIND} without metadata.name; name it")
     kept = {key: metadata[key] for key in ("labels", "annotations") if key in metadata}
-    return PolicyManifest(name, metadata.get("namespace"), kept, spec, location)
-
-
-def _plain(node: yaml.MappingNode) -> dict[str, Any]:
-    """Build Python values of a composed document."""
-    constructor = yaml.SafeLoader("")
-    try:
-        return constructor.construct_document(node)
-    finally:
-        constructor.dispose()
+    return PolicyManifest(metadata["name"], metadata.get("namespace") or None, kept, spec, location)

@@ -8,9 +8,10 @@ import pulumi
 from pulumi import Input, Output
 from pulumi.runtime import get_root_directory
 
+from aksnetpol.policy.load.files import is_hidden
 from aksnetpol_components.errors import ManifestError
 from aksnetpol_components.kubernetes import KubernetesComponent, KubernetesObject
-from aksnetpol_components.manifests import PolicyManifest, load_policies
+from aksnetpol_components.manifests import Policies, PolicyManifest, load_policies
 
 
 class PolicySetArgs(TypedDict):
@@ -21,7 +22,8 @@ class PolicySetArgs(TypedDict):
     namespace: Input[str]
     """Namespace that every policy goes into."""
     paths: Sequence[str]
-    """Files or directories with NetworkPolicy manifests; relative to the Pulumi project."""
+    """Files or directories with NetworkPolicy manifests; relative to the Pulumi project. They are read as
+    `aksnetpol lint` reads them: of a directory all .yaml, .yml and .json files below it that are not hidden."""
 
 
 class PolicySet(KubernetesComponent):
@@ -33,8 +35,10 @@ class PolicySet(KubernetesComponent):
     def __init__(self, name: str, args: PolicySetArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(name, args.get("kubeconfig"), opts)
         namespace = Output.from_input(args["namespace"])
-        manifests = read_policies(args["paths"])
-        for manifest in manifests:
+        policies = read_policies(args["paths"])
+        for warning in (*policies.warnings, *map(_hidden, filter(_is_hidden, args["paths"]))):
+            pulumi.log.warn(warning, self)
+        for manifest in policies.manifests:
             target = namespace.apply(lambda wanted, manifest=manifest: _checked(manifest, wanted))
             metadata = {"name": manifest.name, "namespace": target, **manifest.metadata}
             KubernetesObject(
@@ -44,11 +48,11 @@ class PolicySet(KubernetesComponent):
                 {"metadata": metadata, "spec": manifest.spec},
                 self.child(),
             )
-        self.policy_names = Output.from_input([manifest.name for manifest in manifests])
+        self.policy_names = Output.from_input([manifest.name for manifest in policies.manifests])
         self.finish()
 
 
-def read_policies(paths: Sequence[str], namespace: str | None = None) -> tuple[PolicyManifest, ...]:
+def read_policies(paths: Sequence[str], namespace: str | None = None) -> Policies:
     """Read the policies of files or directories.
 
     Args:
@@ -59,17 +63,28 @@ def read_policies(paths: Sequence[str], namespace: str | None = None) -> tuple[P
         ManifestError: a file cannot be used, or says another namespace.
     """
     root = Path(get_root_directory() or ".")
-    manifests = load_policies(root / path for path in paths)
-    for manifest in manifests:
+    policies = load_policies(root / path for path in paths)
+    for manifest in policies.manifests:
         if namespace is not None:
             _require(manifest, namespace)
-    return manifests
+    return policies
+
+
+def _is_hidden(path: str) -> bool:
+    return is_hidden(Path(path).parts)
+
+
+def _hidden(path: str) -> str:
+    return (
+        f"{path} is hidden, and applied all the same: `aksnetpol lint` and `reach` skip it in the folder that "
+        "it is in. Name it to them too."
+    )
 
 
 def _require(manifest: PolicyManifest, namespace: str) -> None:
     if manifest.namespace not in (None, namespace):
-        problem = f"says namespace {manifest.namespace!r} but is applied to {namespace!r}; make them agree"
-        raise ManifestError(manifest.location, problem)
+        says = f"says namespace {manifest.namespace!r} but is applied to {namespace!r}; make them agree"
+        raise ManifestError(f"{manifest.location}: {says}")
 
 
 def _checked(manifest: PolicyManifest, namespace: str) -> str:

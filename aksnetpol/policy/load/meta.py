@@ -31,3 +31,15 @@ def read_meta(field: Field) -> Meta:
     if found is None or not found.text():
         raise checked.fail("name is missing")
     return Meta(found.text(), checked.text_of("namespace") or "default")
+
+
+def check_texts(field: Field) -> None:
+    """Check an object's labels and annotations, which nothing else reads.
+
+    Raises:
+        FieldError: one is no text.
+    """
+    metadata = field.need("metadata")
+    for found in (metadata.get("labels"), metadata.get("annotations")):
+        if found is not None:
+            found.labels()

@@ -10,7 +10,7 @@ from aksnetpol.policy.load import calico, calico_sets, cilium, cluster_network_p
 from aksnetpol.policy.load.core import NAME_LABEL, read_namespace, read_node, read_service
 from aksnetpol.policy.load.fields import Field, FieldError
 from aksnetpol.policy.load.manifests import Manifest
-from aksnetpol.policy.load.meta import Meta, read_meta
+from aksnetpol.policy.load.meta import Meta, check_texts, read_meta
 from aksnetpol.policy.load.pods import read_pod, read_template
 from aksnetpol.policy.model import (
     Cluster,
@@ -100,6 +100,7 @@ class Reader:
         policy = _POLICIES.get((group, kind))
         if policy is not None:
             meta = self._meta(field, kind, group)
+            check_texts(field)
             found = policy(field, meta)
             self._policies.extend(found if isinstance(found, list) else [found])
         elif kind in _TEMPLATES and group in ("apps", "batch", "", "extensions"):

@@ -1,4 +1,4 @@
-"""manifests.py: what is read, and what is refused where."""
+"""manifests.py: what is declared of what was read, and what is refused where."""
 
 from pathlib import Path
 
@@ -16,6 +16,12 @@ metadata:
 spec:
   podSelector: {{}}
 """
+NAMELESS = """\
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {generateName: a-}
+spec: {podSelector: {}}
+"""
 
 
 def policy(name: str) -> str:
@@ -31,7 +37,7 @@ def test_files_and_directories_in_order(tmp_path: Path) -> None:
         ' "metadata": {"name": "fourth", "namespace": "demo"}, "spec": {"podSelector": {}}}'
     )
     (tmp_path / "notes.md").write_text("not a manifest")
-    found = load_policies([tmp_path])
+    found = load_policies([tmp_path]).manifests
     assert [one.name for one in found] == ["first", "second", "third", "fourth"]
     assert [one.location for one in found] == [
         f"{tmp_path}/a.yml:2",
@@ -47,31 +53,61 @@ def test_files_and_directories_in_order(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "line", "problem"),
     [
-        pytest.param("a: [1\nb: 2\n", 2, "is not YAML", id="broken"),
-        pytest.param("# list\n- a\n", 2, "expected a NetworkPolicy, found a sequence", id="sequence"),
-        pytest.param("just text", 1, "expected a NetworkPolicy, found a scalar", id="scalar"),
+        pytest.param("a: [1\nb: 2\n", 2, "not YAML", id="broken"),
+        pytest.param("# list\n- a\n", 2, "not a Kubernetes object: it has no kind", id="sequence"),
+        pytest.param("just text", 1, "not a Kubernetes object: it has no kind", id="scalar"),
         pytest.param(
-            policy("ok") + "---\napiVersion: v1\nkind: Pod\n",
+            policy("ok") + "---\napiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: []}\n",
             9,
-            "expected networking.k8s.io/v1 NetworkPolicy, found v1 Pod",
+            "expected networking.k8s.io/v1 NetworkPolicy, found v1 Pod; only policies belong here",
             id="pod",
         ),
-        pytest.param("kind: NetworkPolicy\n", 1, "found None NetworkPolicy", id="no-api-version"),
+        pytest.param(
+            "apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: ConfigMap\n",
+            4,
+            "found v1 ConfigMap",
+            id="config-map-in-a-list",
+        ),
+        pytest.param(
+            "apiVersion: networking.k8s.io/v1beta1\n" + policy("old").partition("\n")[2],
+            1,
+            "found networking.k8s.io/v1beta1 NetworkPolicy",
+            id="old-version",
+        ),
+        pytest.param(
+            "kind: ConfigMap\nmetadata: {name: a}\n", 1, "found no apiVersion ConfigMap", id="no-api-version"
+        ),
+        pytest.param("kind: NetworkPolicy\n", 1, "is not a known kind of policy", id="policy-of-no-group"),
         pytest.param(
             "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nspec: {}\n",
             1,
-            "without metadata.name",
-            id="no-name",
+            "metadata is missing",
+            id="no-metadata",
         ),
+        pytest.param(NAMELESS, 1, "NetworkPolicy without metadata.name; name it", id="generated-name"),
         pytest.param(
             "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: a}\n",
             1,
-            "'a' without a spec",
+            "spec is missing",
             id="no-spec",
         ),
-        pytest.param(policy("x") + "---\n" + policy("x"), 9, "already defined at", id="twice"),
-        pytest.param("kind: !!python/name:os.system\n", 1, "is not YAML", id="python-tag"),
-        pytest.param("{a: 1}: b\n? [x]\n: y\n", 1, "is not YAML", id="unhashable-key"),
+        pytest.param(
+            policy("x") + "---\n" + policy("x").replace("  name", "  namespace: shop\n  name"),
+            9,
+            "NetworkPolicy 'x' is already defined at",
+            id="of-two-namespaces",
+        ),
+        pytest.param(
+            policy("x") + "---\n" + policy("x").replace("net}", "web}"),
+            9,
+            "with other content: keep one of them",
+            id="twice",
+        ),
+        pytest.param("{a: 1}: b\n? [x]\n: y\n", 1, "a mapping's key must be text", id="unhashable-key"),
+        pytest.param(
+            policy("x").replace("podSelector: {}", "podSelectors: {}"), 7, "unknown field", id="misspelt"
+        ),
+        pytest.param(policy("x").replace("net}", "yes}"), 5, "must be text, not a boolean", id="label"),
     ],
 )
 def test_refused_with_file_and_line(tmp_path: Path, text: str, line: int, problem: str) -> None:
@@ -83,26 +119,30 @@ def test_refused_with_file_and_line(tmp_path: Path, text: str, line: int, proble
     assert problem in str(caught.value)
 
 
-def test_missing_path(tmp_path: Path) -> None:
-    with pytest.raises(ManifestError, match="no such file or directory"):
-        load_policies([tmp_path / "absent"])
-
-
-def test_empty_directory(tmp_path: Path) -> None:
-    with pytest.raises(ManifestError, match="holds no"):
+def test_every_problem_of_the_files_has_its_line(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("a: [1\nb: 2\n")
+    (tmp_path / "b.yaml").write_text("- a\n")
+    with pytest.raises(ManifestError) as caught:
         load_policies([tmp_path])
+    assert [line.split(": ")[0] for line in str(caught.value).splitlines()] == [
+        f"{tmp_path}/a.yaml:2",
+        f"{tmp_path}/b.yaml:1",
+    ]
 
 
-def test_not_text(tmp_path: Path) -> None:
+def test_the_same_policy_twice_is_declared_once_and_warned_of(tmp_path: Path) -> None:
     file = tmp_path / "p.yaml"
-    file.write_bytes(b"\xff\xfe\x00\x01\xff")
-    with pytest.raises(ManifestError, match="UTF-8"):
-        load_policies([file])
+    file.write_text(policy("x") + "---\n" + policy("x"))
+    found = load_policies([file])
+    assert [one.location for one in found.manifests] == [f"{file}:1"]
+    assert found.warnings == (
+        f"{file}:9: NetworkPolicy default/x was read before at {file}:1; both are the same",
+    )
 
 
 def test_demo_policy_is_the_documented_one() -> None:
     root = Path(__file__).parents[3]
-    (found,) = load_policies([root / "policies" / "demo"])
+    (found,) = load_policies([root / "policies" / "demo"]).manifests
     assert found.name == "demo-policy"
     assert found.spec["podSelector"] == {"matchLabels": {"app": "server"}}
     assert found.spec["ingress"] == [

@@ -69,3 +69,25 @@ def test_relative_paths_start_at_the_project(
 def test_errors_come_before_any_resource(deploy: Any, tmp_path: Path) -> None:
     with pytest.raises(ManifestError, match="no such file"):
         deploy(lambda: PolicySet("policies", {"namespace": "shop", "paths": [str(tmp_path / "absent")]}))
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        pytest.param("policies", [], id="hidden-below"),
+        pytest.param("policies/.draft", ["policies/.draft is hidden"], id="hidden-folder"),
+        pytest.param("./policies/../policies/.draft/deny.yaml", ["deny.yaml is hidden"], id="in-a-hidden-folder"),
+    ],
+)
+def test_what_is_hidden_is_applied_only_where_it_is_named(
+    deploy: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str, told: list[str]
+) -> None:
+    (tmp_path / "policies" / ".draft").mkdir(parents=True)
+    manifest(tmp_path / "policies" / ".draft")
+    manifest(tmp_path / "policies")
+    said: list[str] = []
+    monkeypatch.setattr("aksnetpol_components.policy_set.get_root_directory", lambda: str(tmp_path))
+    monkeypatch.setattr(pulumi.log, "warn", lambda message, *_: said.append(message))
+    done = deploy(lambda: PolicySet("policies", {"namespace": "shop", "paths": [path]}))
+    assert done.one("NetworkPolicy").name == "policies-deny"
+    assert [expected in message for message, expected in zip(said, told, strict=True)] == [True] * len(told)

@@ -236,7 +236,7 @@ class TestPolicies:
     @pytest.mark.parametrize(
         ("text", "problem"),
         [
-            ("kind: Pod", "found None Pod"),
+            ("kind: Pod", "metadata is missing"),
             (
                 "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\n"
                 "metadata: {name: a, namespace: shop}\nspec: {podSelector: {}}",
