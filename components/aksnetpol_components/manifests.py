@@ -51,7 +51,7 @@ def load_policies(paths: Iterable[Path]) -> Policies:
     """Read every NetworkPolicy of files and folders, as `aksnetpol lint` reads them.
 
     Raises:
-        ManifestError: a path or a file cannot be read, an object is not a NetworkPolicy, or two have one name.
+        ManifestError: a path or a file cannot be read, an object is no NetworkPolicy, or two have one name.
     """
     try:
         loaded = load(list(paths))

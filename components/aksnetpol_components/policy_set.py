@@ -22,8 +22,8 @@ class PolicySetArgs(TypedDict):
     namespace: Input[str]
     """Namespace that every policy goes into."""
     paths: Sequence[str]
-    """Files or directories with NetworkPolicy manifests; relative to the Pulumi project. They are read as
-    `aksnetpol lint` reads them: of a directory all .yaml, .yml and .json files below it that are not hidden."""
+    """Files or directories with NetworkPolicy manifests; relative to the Pulumi project. Of a directory, all
+    .yaml, .yml and .json files below it that are not hidden."""
 
 
 class PolicySet(KubernetesComponent):
@@ -76,8 +76,8 @@ def _is_hidden(path: str) -> bool:
 
 def _hidden(path: str) -> str:
     return (
-        f"{path} is hidden, and applied all the same: `aksnetpol lint` and `reach` skip it in the folder that "
-        "it is in. Name it to them too."
+        f"{path} is hidden, and applied all the same: `aksnetpol lint` and `reach` skip it in the folder "
+        "that it is in. Name it to them too."
     )
 
 

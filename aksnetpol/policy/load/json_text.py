@@ -13,11 +13,29 @@ from aksnetpol.policy.places import Location, Path
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _COMMA = re.compile(r"[ \t\n\r]*,[ \t\n\r]*")
-_DECODER = json.JSONDecoder()
+_PLAIN = json.JSONDecoder()
 _BLOCK = 1 << 16  # characters: per block, its first line and the last line break before it are kept
 _LIST_HEAD = 1000  # characters: a List says early that it has items; one that does not only takes longer
 
 Places = dict[str | int, tuple[int, int]]  # per key or index: where it is shown, and where its value is
+
+
+class DuplicateKeyError(json.JSONDecodeError):
+    """A key that an object has twice: the decoder would take the last one, unseen."""
+
+
+class _TwiceError(Exception):
+    """Some object has a key twice; the decoder does not tell where."""
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise _TwiceError
+    return found
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_object)
 
 
 @dataclass(slots=True)
@@ -119,6 +137,7 @@ def documents(file: str, text: str) -> list[JsonDocument]:
 
     Raises:
         json.JSONDecodeError: not JSON.
+        DuplicateKeyError: an object has a key twice.
         RecursionError: nested too deep.
     """
     found: list[JsonDocument] = []
@@ -131,8 +150,28 @@ def documents(file: str, text: str) -> list[JsonDocument]:
 
 
 def _whole(file: str, text: str, start: int) -> tuple[JsonDocument, int]:
-    value, end = _DECODER.raw_decode(text, start)
+    try:
+        value, end = _DECODER.raw_decode(text, start)
+    except _TwiceError:
+        raise _duplicate(text, start) from None
     return JsonDocument(file, text, start, value), end
+
+
+def _duplicate(text: str, start: int) -> DuplicateKeyError:
+    """Return the error at the first key of a value that is there twice."""
+    values = [start]
+    while values:
+        start = values.pop()
+        if text[start] not in "{[":
+            continue
+        parts, _ = _parts(text, start, lambda _, position: _PLAIN.raw_decode(text, position))
+        seen: set[str | int] = set()
+        for step, shown, _, _ in parts:
+            if step in seen:
+                return DuplicateKeyError(f"key {step!r} is given twice in one mapping", text, shown)
+            seen.add(step)
+        values.extend(position for _, _, position, _ in reversed(parts))
+    raise AssertionError("the decoder has seen one")
 
 
 def _list(file: str, text: str, start: int) -> tuple[JsonDocument, int] | None:
@@ -150,7 +189,8 @@ def _list(file: str, text: str, start: int) -> tuple[JsonDocument, int] | None:
 
     try:
         parts, end = _parts(text, start, value_at)
-    except json.JSONDecodeError:
+        value = _object([(str(step), value) for step, _, _, value in parts])
+    except (json.JSONDecodeError, _TwiceError):
         return None  # read as a whole, it fails with the decoder's own words
     children[start] = _places(parts)
-    return JsonDocument(file, text, start, {step: value for step, _, _, value in parts}, children), end
+    return JsonDocument(file, text, start, value, children), end

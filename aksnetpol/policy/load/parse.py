@@ -33,6 +33,8 @@ def _json(file: str, text: str) -> _Documents:
     except json.JSONDecodeError as error:
         if not file.endswith(".json"):
             return ()
+        if isinstance(error, json_text.DuplicateKeyError):
+            return [_wrong(file, "json-duplicate-key", error.msg, error.lineno, error.colno)]
         return [_wrong(file, "json-syntax", f"not JSON: {error.msg}", error.lineno, error.colno)]
     except ValueError as error:  # a number of more digits than Python converts
         return [_wrong(file, "json-syntax", f"not JSON: {error}")]

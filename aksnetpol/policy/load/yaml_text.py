@@ -7,13 +7,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
-from yaml._yaml import CParser  # type: ignore[import-untyped]  # libyaml's parser has no stubs
 
 from aksnetpol.policy.load.scalars import resolve
 from aksnetpol.policy.places import Location, Path
 
 MAX_DEPTH = 100
 MAX_ALIASED_NODES = 100_000
+# libyaml's parser where PyYAML was built with it. Only events are used: PyYAML's own parser gives the same,
+# twelve times slower and in words of its own; it refuses a tab after a plain scalar, which libyaml takes.
+_Loader: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MERGE = "<<"
 _STRING_TAG = "tag:yaml.org,2002:str"
 
@@ -109,7 +111,7 @@ class _Builder:
             YamlError: not YAML, or beyond the limits.
         """
         try:
-            parser = CParser(self.text)
+            parser = _Loader(self.text)
             get = parser.get_event
             event = get()
             while not isinstance(event, yaml.StreamEndEvent):
@@ -235,7 +237,7 @@ def _problem(error: yaml.YAMLError) -> YamlError:
 
 def _walk(text: str) -> Iterator[tuple[tuple[Any, ...], Any]]:
     """Yield the path of every value with the mark where its key or item starts."""
-    parser = CParser(text)
+    parser = _Loader(text)
     path: list[Any] = []  # per open container: its next index, or its current key (None: a key is due)
     lists: list[bool] = []
     key_mark: Any = None

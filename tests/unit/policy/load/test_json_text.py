@@ -83,3 +83,19 @@ def plain(text: str) -> Iterator[Any]:
         value, position = json.JSONDecoder().raw_decode(text, position)
         yield value
         position += len(text[position:]) - len(text[position:].lstrip(" \n"))
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column"),
+    [
+        pytest.param('{"a": 1,\n "b": 2, "a": 3}', 2, 10, id="at-the-top"),
+        pytest.param('{"kind": "List",\n "items": [{"x": [\n{"b": {}, "b": {}}]}]}', 3, 11, id="in-an-item"),
+        pytest.param('{"items": [],\n "items": []}', 2, 2, id="items"),
+        pytest.param('[{"a": {"a": 1}}, {"\\u0061": 1, "a": 2}]', 1, 33, id="written-otherwise"),
+        pytest.param('{} {"a": 1}\n{"c": [1, {"b": 1,\n"b": 2}], "c": 1}', 3, 11, id="outer-first"),
+    ],
+)
+def test_a_key_given_twice_is_refused_with_its_place(text: str, line: int, column: int) -> None:
+    with pytest.raises(json_text.DuplicateKeyError, match="is given twice in one mapping") as caught:
+        json_text.documents("x.json", text)
+    assert (caught.value.lineno, caught.value.colno) == (line, column)
