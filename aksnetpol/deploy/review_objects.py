@@ -25,7 +25,8 @@ def objects(
         manifests: files and folders with what else is in the cluster.
     """
     files = [one for one in _read(policies, root) if isinstance(one, Manifest)]
-    known = {(one.kind, _name(one.field.value)): one.field.origin for one in files}
+    # Of the same policy in two files the first counts.
+    known = {(one.kind, _name(one.field.value)): one.field.origin for one in reversed(files)}
     placed = (_placed(str(value["kind"]), dict(value), known) for value in made)
     return together((*placed, *_read(manifests, root)))
 

@@ -10,6 +10,8 @@ from aksnetpol.policy.load import pulumi
 from aksnetpol.policy.load.fields import Field
 from aksnetpol.policy.places import Document, Finding, Origin, Severity
 
+_NO_KIND = "not a Kubernetes object: it has no kind"
+
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
@@ -39,24 +41,49 @@ def manifests(document: Document, value: Any) -> Iterator[Manifest | Finding]:
 
 
 def _objects(root: Field) -> Iterator[Manifest | Finding]:
-    value = root.value
-    if not isinstance(value, dict) or not isinstance(value.get("kind"), str):
-        yield _no_object(root, "not a Kubernetes object: it has no kind")
-        return
-    kind, version = value["kind"], str(value.get("apiVersion") or "")
-    if not (kind.endswith("List") and isinstance(value.get("items"), list)):
-        yield Manifest(kind, version, root)
-        return
-    for index, item in enumerate(value["items"]):
-        yield _item(Field(item, root.origin.at("items", index)), kind.removesuffix("List"), version)
+    """Yield an object, or those of a List, which may be Lists again, in their order."""
+    waiting = [_manifest(root)]
+    while waiting:
+        found = waiting.pop()
+        if isinstance(found, Manifest) and _is_list(found):
+            waiting += reversed(_items(found))
+        else:
+            yield found
+
+
+def _manifest(field: Field) -> Manifest | Finding:
+    value = field.value
+    if not isinstance(value, dict) or not isinstance(value.get("kind"), str) or not value["kind"]:
+        return _no_object(field, _NO_KIND)
+    return Manifest(value["kind"], str(value.get("apiVersion") or ""), field)
+
+
+def _is_list(found: Manifest) -> bool:
+    """Tell whether an object is a List, or one of a kind, such as NetworkPolicyList."""
+    items = found.field.value.get("items")
+    return found.kind == "List" or (found.kind.endswith("List") and isinstance(items, list))
+
+
+def _items(found: Manifest) -> list[Manifest | Finding]:
+    """Return what is in a List, whose kind and version hold where an item has none."""
+    items, origin = found.field.value.get("items"), found.field.origin
+    if not isinstance(items, list | None):
+        return [_no_object(found.field, "the items of a List must be a list")]
+    listed = found.kind.removesuffix("List")
+    return [
+        _item(Field(item, origin.at("items", index)), listed, found.version)
+        for index, item in enumerate(items or ())
+    ]
 
 
 def _item(field: Field, listed: str, version: str) -> Manifest | Finding:
-    """Return an item of a List, whose kind and version hold where it has none."""
     item = field.value
     if not isinstance(item, dict):
         return _no_object(field, "an item of a List is no object")
-    return Manifest(str(item.get("kind") or listed), str(item.get("apiVersion") or version), field)
+    kind = str(item.get("kind") or listed)
+    if not kind:
+        return _no_object(field, _NO_KIND)
+    return Manifest(kind, str(item.get("apiVersion") or version), field)
 
 
 def _no_object(field: Field, message: str) -> Finding:
