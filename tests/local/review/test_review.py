@@ -13,10 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from aksnetpol.cli.review_run import Asked, review
 from aksnetpol.deploy import find_project
 from aksnetpol.report.review import Gate, data, html, junit, markdown
+
+from .conftest import INSIDE
 
 _TODAY = date(2026, 11, 23)
 # What each pull request trips.
@@ -89,7 +92,25 @@ def test_command_fails_on_a_gate(repository: Any) -> None:
 def test_command_tells_of_broken_input(repository: Any) -> None:
     done = _run(repository.folder, "--head", "broken-yaml", "--format", "terminal")
     assert done.returncode == 2
-    assert "policies/inside.yaml:8: is not YAML" in done.stdout
+    assert "policies/inside.yaml:8: not YAML: did not find expected" in done.stdout
+
+
+def test_previews_what_lint_reads(repository: Any) -> None:
+    """The same policy in a List is the same, and what is hidden is not applied."""
+    repository.git("switch", "--quiet", "--create", "same-in-a-list", "main")
+    listed = {"apiVersion": "v1", "kind": "List", "items": [yaml.safe_load(INSIDE)]}
+    hidden = INSIDE.replace("name: inside", "name: allow-all")
+    files = {
+        "policies/inside.yaml": None,
+        "policies/deep/list.json": json.dumps(listed, indent=1),
+        "policies/.draft/open.yaml": hidden,
+    }
+    repository.commit(files, "same-in-a-list")
+    repository.git("switch", "--quiet", "main")
+    done = _run(repository.folder, "--head", "same-in-a-list", "--manifests", "cluster", "--json")
+    assert done.returncode == 0, done.stderr
+    (stack,) = json.loads(done.stdout)["stacks"]
+    assert stack["headline"] == "Nothing changes."
 
 
 def test_unknown_revision(repository: Any) -> None:
