@@ -1,9 +1,11 @@
 """The extras of an installation: whether one is there, and the line that installs it."""
 
 import importlib.util
+import json
 import shlex
 import sys
 from collections.abc import Mapping
+from importlib.metadata import distribution
 from pathlib import Path
 
 from aksnetpol.errors import UserError
@@ -63,8 +65,8 @@ def bringing(module: str | None) -> str | None:
 
 
 def remedy(extra: str) -> str:
-    """Return the sentence with the line that installs an extra, by what installed us."""
-    wanted = shlex.quote(f"aksnetpol[{extra}]")
+    """Return the sentence with the line that installs an extra: by what installed us, from where we came."""
+    wanted = shlex.quote(f"aksnetpol[{extra}]{_origin()}")
     if Path(sys.prefix, "uv-receipt.toml").exists():
         line = f"uv tool install {wanted}"
     elif Path(sys.prefix, "pipx_metadata.json").exists():
@@ -74,6 +76,17 @@ def remedy(extra: str) -> str:
     else:
         line = f"uv pip install --python {shlex.quote(sys.executable)} {wanted}"
     return f"Install it: {line}"
+
+
+def _origin() -> str:
+    """Say where we were installed from, where that is no package index (PEP 610)."""
+    recorded = json.loads(distribution("aksnetpol").read_text("direct_url.json") or "{}")
+    if not recorded:
+        return ""
+    version_control: dict[str, str] = recorded.get("vcs_info", {})
+    prefix = f"{version_control['vcs']}+" if version_control else ""
+    revision = version_control.get("requested_revision")
+    return f" @ {prefix}{recorded['url']}{f'@{revision}' if revision else ''}"
 
 
 def _is_there(module: str) -> bool:

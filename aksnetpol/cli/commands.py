@@ -133,7 +133,7 @@ def _listed(name: str, entry: Entry) -> TyperCommand:
 
 
 def _refusing(name: str, entry: Entry, extra: str) -> TyperCommand:
-    needs = f"Needs the extra '{extra}', which is not installed. {extras.remedy(extra)}"
+    needs = f"\b\nNeeds the extra '{extra}', which is not installed.\n{extras.remedy(extra)}"
     return TyperCommand(
         name,
         callback=lambda: extras.require(extra, f"aksnetpol {name}"),

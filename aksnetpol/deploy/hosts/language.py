@@ -75,9 +75,10 @@ class PythonHost(LanguageServer):
     def RunPlugin(self, request: Any, context: Any) -> Iterator[Any]:
         """Run a provider that a PulumiPlugin.yaml describes."""
         folder = Path(request.info.program_directory or request.program)
-        virtualenv = json_format.MessageToDict(request.info.options).get("virtualenv")
-        python = str(folder / virtualenv / "bin" / "python") if virtualenv else sys.executable
-        command = [python, "-u", str(folder), *request.args]
+        virtualenv = json_format.MessageToDict(request.info.options).get("virtualenv", "")
+        own = folder / virtualenv / "bin" / "python"
+        python = own if virtualenv and own.exists() else sys.executable
+        command = [str(python), "-u", str(folder), *request.args]
         yield from _stream(command, request.pwd, list(request.env), context.add_callback)
 
     def Cancel(self, request: Any, context: Any) -> Any:
