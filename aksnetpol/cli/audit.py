@@ -14,7 +14,7 @@ from aksnetpol.cli.audit_table import show
 from aksnetpol.cli.console import err, note, print_json, say_error
 from aksnetpol.cli.options import JsonOption, LocalOption
 from aksnetpol.engines import NetworkPolicy
-from aksnetpol.engines.moves.text import counted
+from aksnetpol.words import counted
 
 if TYPE_CHECKING:
     from aksnetpol.audit.fleet import Report
