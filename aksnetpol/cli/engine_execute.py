@@ -5,12 +5,12 @@ from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from aksnetpol.cli import engine_live
+from aksnetpol.cli import engine_live, probing
 from aksnetpol.cli.console import confirm, err, note, out, print_json
 from aksnetpol.cli.engine_flows import flows, show_flows
 from aksnetpol.cli.engine_table import show
@@ -19,8 +19,12 @@ from aksnetpol.engines.moves import LiveCluster, Networking, Plan, Refusal, Step
 from aksnetpol.engines.moves.data import data
 from aksnetpol.errors import AksnetpolError, UserError
 from aksnetpol.policy import AKS_PROFILES
+from aksnetpol.probe.target import Target as Probed
+from aksnetpol.report import proof
 
-_PROBES = 8  # connections attempted at the same time
+if TYPE_CHECKING:
+    from aksnetpol.probe.proof import Proof
+
 _LEAVES_CALICO = frozenset({"uninstall-calico", "calico-to-cilium"})
 
 
@@ -99,23 +103,20 @@ def execute(target: Target, wanted: WantedNetworking, *, yes: bool, json: bool, 
         done = _migrated(target, found)
     if not json and done:
         _show_end(target, found, done)
-    proof = _prove(target, found, json=json) if verify else None
+    proved = _prove(target, found, show=not json) if verify else None
     if json:
-        print_json({**data(found), "operations": done, **({"verify": proof} if proof else {})})
-    if proof and not proof["agrees"]:
+        print_json({**data(found), "operations": done, **({"verify": proof.data(proved)} if proved else {})})
+    if proved and not proved.agrees:
         raise typer.Exit(1)
 
 
-def _prove(target: Target, found: Plan, *, json: bool) -> Mapping[str, Any]:
-    """Attempt connections under the new engine; returns them for programs."""
-    from aksnetpol.cli import verify
-
-    engine = AKS_PROFILES[found.goal.network_policy]
-    probed = verify.Target(target.kubeconfig, None, engine)
-    results, coverage = verify.attempt(probed, _PROBES)
-    if not json:
-        verify.show(results, coverage, probed, verify.Format.TABLE)
-    return verify.data(results, coverage, probed)
+def _prove(target: Target, found: Plan, *, show: bool) -> "Proof":
+    """Attempt connections under the new engine."""
+    probed = Probed(target.kubeconfig, None, AKS_PROFILES[found.goal.network_policy])
+    proved = probing.prove(probed)
+    if show:
+        probing.show(proved)
+    return proved
 
 
 def _question(found: Plan) -> str:
