@@ -3,6 +3,7 @@
 import os
 import sys
 from importlib.metadata import version
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -41,6 +42,11 @@ def _root(_version: VersionOption = False) -> None:
     """Make a group of what has no command of its own."""
 
 
+def _called() -> str:
+    """Return how the user calls us: kubectl's plugins are words of kubectl."""
+    return "kubectl aksnetpol" if Path(sys.argv[0]).name.startswith("kubectl-") else "aksnetpol"
+
+
 def main() -> None:
     """Run a command; what goes wrong is a message on standard error and an exit code, never a traceback."""
     open_closed()
@@ -48,7 +54,7 @@ def main() -> None:
     os.environ.update(environment.proxy_bypass(os.environ))
     try:
         with interruptible(), output_errors():
-            app()
+            app(prog_name=_called())
     except AksnetpolError as error:
         say_error(str(error))
         sys.exit(error.exit_code)

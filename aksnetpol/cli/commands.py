@@ -91,7 +91,7 @@ ENTRIES: Mapping[str, Entry] = {
     ),
     "local": Entry("local", "Azure on this machine: start, stop, look at it.", "local"),
     "generate": Entry("policy_generate", "Make network policies, as YAML for kubectl apply."),
-    "engine": Entry("engine_app", "The network policy engine of a live cluster.", "pulumi"),
+    "engine": Entry("engine_app", "The network policy engine of a live cluster.", "live"),
     "verify": Entry("verify", "Prove by real connections what a cluster's policies do.", "live"),
 }
 

@@ -126,7 +126,7 @@ def test_outside_a_project(tmp_path: Path) -> None:
 def test_a_request_to_end_is_an_interrupt(tmp_path: Path) -> None:
     script = (
         "import aksnetpol.cli as cli, time\n"
-        "def app():\n    print('on', flush=True); time.sleep(30)\n"
+        "def app(**_):\n    print('on', flush=True); time.sleep(30)\n"
         "cli.app = app\ncli.main()"
     )
     with subprocess.Popen([sys.executable, "-c", script], stdout=-1, stderr=-1, text=True) as process:
