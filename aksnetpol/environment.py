@@ -4,11 +4,9 @@ Only the standard library: the engine's Python hosts, which import nothing of ou
 """
 
 import os
+import sys
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    import pwd
+from pathlib import Path
 
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy", "grpc_proxy")
 _BYPASSES = ("no_proxy", "NO_PROXY")
@@ -73,21 +71,29 @@ def identified(environ: Mapping[str, str]) -> dict[str, str]:
 
 def account_home(environ: Mapping[str, str]) -> str:
     """Return the user's home as the system knows it, else as the environment says; Go's programs use that."""
-    account = _account()
-    return account.pw_dir if account else environ.get("HOME") or os.sep
+    return account("pw_dir") or environ.get("HOME") or os.sep
+
+
+def pulumi_home(environ: Mapping[str, str]) -> Path:
+    """Return the user's own Pulumi home, where Pulumi looks for it: HOME comes last."""
+    return Path(environ.get("PULUMI_HOME") or Path(account_home(environ), ".pulumi"))
 
 
 def _name() -> str:
-    account = _account()
-    if account:
-        return account.pw_name
-    return f"user-{os.getuid()}" if hasattr(os, "getuid") else "user"
+    return account("pw_name") or (f"user-{os.getuid()}" if sys.platform != "win32" else "user")
 
 
-def _account() -> "pwd.struct_passwd | None":
+def account(field: str) -> str:
+    """Return what the system's entry of the user has; nothing where there is none, as in many containers.
+
+    Args:
+        field: of `pwd.struct_passwd`.
+    """
+    if sys.platform == "win32":
+        return ""
+    import pwd
+
     try:
-        import pwd
-
-        return pwd.getpwuid(os.getuid())
-    except (ImportError, LookupError):
-        return None
+        return getattr(pwd.getpwuid(os.getuid()), field)
+    except LookupError:
+        return ""

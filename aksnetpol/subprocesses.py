@@ -8,6 +8,7 @@ import contextlib
 import os
 import signal
 import subprocess
+import sys
 import threading
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
@@ -200,7 +201,8 @@ def kill(pid: int) -> None:
         with contextlib.suppress(psutil.Error):
             one.kill()
     # What it had started before it ended itself.
-    _signal_group(pid, signal.SIGKILL)
+    if sys.platform != "win32":
+        _signal_group(pid, signal.SIGKILL)
 
 
 def children() -> set[int]:
@@ -238,5 +240,7 @@ def _stopped(pid: int) -> list[psutil.Process]:
 
 def _signal_group(pid: int, number: signal.Signals) -> None:
     """Signal the group that a program of ours leads; nothing where there is none any more."""
+    if sys.platform == "win32":  # there are none
+        return
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, number)

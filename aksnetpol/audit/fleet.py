@@ -2,7 +2,7 @@
 
 import re
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,12 +11,12 @@ from typing import Any
 from aksnetpol.audit.errors import AuditError
 from aksnetpol.audit.evaluate import evaluate
 from aksnetpol.audit.model import Audit, AuditedCluster, Subscription, Unread
-from aksnetpol.azure import ArmClient, ArmError, AzureError, CloudError
+from aksnetpol.azure import ArmClient, ArmError, AzureError, aks
+from aksnetpol.azure.paging import items, pages
 from aksnetpol.engines.moves import LiveDocumentError
 
 CONCURRENT = 8  # subscriptions that are listed at once; pages of one follow one another
-_SUBSCRIPTIONS_API, _CLUSTERS_API = "2022-12-01", "2025-09-01"
-_CLUSTERS = "providers/Microsoft.ContainerService/managedClusters"
+_SUBSCRIPTIONS_API = "2022-12-01"
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
@@ -83,11 +83,9 @@ class _Counter:
 
 
 def _subscriptions(arm: ArmClient) -> tuple[Subscription, ...]:
-    pages = _pages(arm, "/subscriptions", _SUBSCRIPTIONS_API)
     return tuple(
         Subscription(str(one["subscriptionId"]).lower(), str(one.get("displayName", "")))
-        for page in pages
-        for one in page
+        for one in items(arm, "/subscriptions", _SUBSCRIPTIONS_API)
     )
 
 
@@ -112,7 +110,7 @@ def _chosen(seen: Sequence[Subscription], wanted: Sequence[str]) -> tuple[Subscr
 def _read(arm: ArmClient, subscription: Subscription, today: date, counter: _Counter) -> _Part:
     part = _Part()
     try:
-        for page in _pages(arm, f"/subscriptions/{subscription.id}/{_CLUSTERS}", _CLUSTERS_API):
+        for page in pages(arm, f"/subscriptions/{subscription.id}/{aks.CLUSTERS}", aks.API_VERSION):
             for document in page:
                 _add(part, arm, subscription, document, today)
             counter.add(clusters=len(page))
@@ -138,20 +136,7 @@ def _pools(arm: ArmClient, document: dict[str, Any]) -> list[dict[str, Any]] | N
     properties = document.get("properties") or {}
     if properties.get("agentPoolProfiles") is not None or "id" not in document:
         return None
-    pages = _pages(arm, f"{document['id']}/agentPools", _CLUSTERS_API)
-    return [pool for page in pages for pool in page]
-
-
-def _pages(arm: ArmClient, path: str, api_version: str) -> Iterator[list[dict[str, Any]]]:
-    following: str | None = path
-    asked = set[str]()
-    while following:
-        if following in asked:
-            raise CloudError(f"Azure's list of {path} comes back to a page that was read.")
-        asked.add(following)
-        body = arm.get(following, api_version).body
-        yield body.get("value") or []
-        following = body.get("nextLink")
+    return aks.pools(arm, str(document["id"]))
 
 
 def _unread(

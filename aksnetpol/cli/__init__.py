@@ -2,10 +2,13 @@
 
 import os
 import sys
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
-from aksnetpol import environment
+from aksnetpol import environment, extras
 from aksnetpol.cli.commands import Commands
 from aksnetpol.cli.console import say_error, show_waits
 from aksnetpol.cli.interrupts import interruptible
@@ -23,9 +26,25 @@ app = typer.Typer(
 )
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"aksnetpol {version('aksnetpol')}")
+        raise typer.Exit
+
+
+VersionOption = Annotated[
+    bool, typer.Option("--version", help="Print the version.", callback=_print_version, is_eager=True)
+]
+
+
 @app.callback()
-def _root() -> None:
+def _root(_version: VersionOption = False) -> None:
     """Make a group of what has no command of its own."""
+
+
+def _called() -> str:
+    """Return how the user calls us: kubectl's plugins are words of kubectl."""
+    return "kubectl aksnetpol" if Path(sys.argv[0]).name.startswith("kubectl-") else "aksnetpol"
 
 
 def main() -> None:
@@ -35,7 +54,7 @@ def main() -> None:
     os.environ.update(environment.proxy_bypass(os.environ))
     try:
         with interruptible(), output_errors():
-            app()
+            app(prog_name=_called())
     except AksnetpolError as error:
         say_error(str(error))
         sys.exit(error.exit_code)
@@ -44,6 +63,12 @@ def main() -> None:
             raise
         say_error(f"{error.filename}: {error.strerror}. Check that folder, its room and its rights.")
         sys.exit(1)
+    except ModuleNotFoundError as error:
+        extra = extras.bringing(error.name)
+        if extra is None or extras.is_installed(extra):
+            raise
+        say_error(f"This needs the extra '{extra}', which is not installed. {extras.remedy(extra)}")
+        sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(130)
     finally:

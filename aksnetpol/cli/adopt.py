@@ -10,10 +10,12 @@ import typer
 import yaml
 
 import aksnetpol_stacks
-from aksnetpol.cli import engine_live
+from aksnetpol import clock
+from aksnetpol.azure import aks
+from aksnetpol.cli import named_cluster
 from aksnetpol.cli.console import out, print_json
-from aksnetpol.cli.engine_live import SubscriptionOption
 from aksnetpol.cli.events import EventView
+from aksnetpol.cli.named_cluster import SubscriptionOption
 from aksnetpol.cli.options import JsonOption, LocalOption
 from aksnetpol.cli.target import workspace
 from aksnetpol.errors import UserError
@@ -51,7 +53,7 @@ def command(
     file = find_project(Path.cwd()).stack_file(stack)
     with _written(file, stack_text(found, subscription)), EventView(show=not json) as view:
         target = workspace(stack, local=local)
-        loaded = aksnetpol_stacks.load_file(file, engine_live.today())
+        loaded = aksnetpol_stacks.load_file(file, clock.today())
         take_over(target, found, loaded, view)
     if json:
         print_json(_data(stack, file, found))
@@ -62,9 +64,9 @@ def command(
 def _planned(group: str, name: str, subscription: str | None, *, local: bool, demo: bool) -> "Adoption":
     from aksnetpol.adoption import plan
 
-    with engine_live.reading(group, name, subscription, None, local=local) as (arm, path):
-        cluster, pools = arm.get(path, engine_live.CLUSTER_API).body, engine_live.pools(arm, path)
-    return plan(cluster, pools, engine_live.today(), demo=demo)
+    with named_cluster.reading(group, name, subscription, None, local=local) as (arm, path):
+        cluster, pools = arm.get(path, aks.API_VERSION).body, aks.pools(arm, path)
+    return plan(cluster, pools, clock.today(), demo=demo)
 
 
 @contextmanager

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from aksnetpol import clock
 from aksnetpol.audit.data import data
 from aksnetpol.audit.model import Audit, Gate, Level
-from aksnetpol.cli import engine_live
+from aksnetpol.cli import named_cluster
 from aksnetpol.cli.audit_table import show
 from aksnetpol.cli.console import err, note, print_json, say_error
 from aksnetpol.cli.options import JsonOption, LocalOption
 from aksnetpol.engines import NetworkPolicy
-from aksnetpol.engines.moves.text import counted
+from aksnetpol.words import counted
 
 if TYPE_CHECKING:
     from aksnetpol.audit.fleet import Report
@@ -88,10 +89,10 @@ def _read(wanted: list[str], *, local: bool) -> Audit:
     from aksnetpol.azure import ArmClient
 
     ended = threading.Event()
-    arm = ArmClient(engine_live.environment(local=local), sleep=_pause(ended))
+    arm = ArmClient(named_cluster.environment(local=local), sleep=_pause(ended))
     try:
         with _progress() as report:
-            return audit(arm, wanted, engine_live.today(), report)
+            return audit(arm, wanted, clock.today(), report)
     finally:
         ended.set()
         arm.close()

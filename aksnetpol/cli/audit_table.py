@@ -8,7 +8,7 @@ from rich.text import Text
 
 from aksnetpol.audit.model import Audit, AuditedCluster, AuditFinding
 from aksnetpol.cli.console import out, table
-from aksnetpol.engines.moves.text import counted
+from aksnetpol.words import counted
 
 _STYLES = {"error": "red", "warning": "yellow"}
 _SOON = 365  # days that are shown in yellow

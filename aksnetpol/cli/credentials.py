@@ -1,14 +1,14 @@
 """aksnetpol credentials"""
 
-import base64
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from aksnetpol.cli import engine_live
+from aksnetpol.azure import aks
+from aksnetpol.cli import named_cluster
 from aksnetpol.cli.console import out, print_json
-from aksnetpol.cli.engine_live import GroupOption, NameOption, SubscriptionOption, TargetStackOption
+from aksnetpol.cli.named_cluster import GroupOption, NameOption, SubscriptionOption, TargetStackOption
 from aksnetpol.cli.options import JsonOption, LocalOption
 
 AdminOption = Annotated[bool, typer.Option("--admin", "-a", help="The administrator's, not the user's.")]
@@ -38,10 +38,8 @@ def command(
     """
     from aksnetpol.deploy.kubeconfig import default_file, merge_into
 
-    action = "listClusterAdminCredential" if admin else "listClusterUserCredential"
-    with engine_live.reading(group, name, subscription, stack, local=local) as (arm, path):
-        answer = arm.post(f"{path}/{action}", engine_live.CLUSTER_API).body
-    fresh = base64.b64decode(answer["kubeconfigs"][0]["value"]).decode()
+    with named_cluster.reading(group, name, subscription, stack, local=local) as (arm, path):
+        fresh = aks.kubeconfig(arm, path, admin=admin)
     target = file or default_file()
     context = merge_into(target, fresh, overwrite=overwrite_existing)
     if json:

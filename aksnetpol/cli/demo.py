@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from aksnetpol.cli import verify
+from aksnetpol.cli import probing
 from aksnetpol.cli.console import out, print_json, table
 from aksnetpol.cli.events import EventView
 from aksnetpol.cli.options import DEFAULT_STACK, JsonOption
 from aksnetpol.cli.target import workspace
 from aksnetpol.deploy import DeployError, StackWorkspace
+from aksnetpol.report import walkthrough
 
 if TYPE_CHECKING:
     from aksnetpol.deploy.contents import Contents
@@ -42,10 +43,10 @@ def command(json: JsonOption = False) -> None:
     if not json:
         _show(found)
         out.print()
-    chosen = verify.target(None, current_context(kubeconfig), "", local=True)
-    steps = list(verify.walk(chosen, "linux", "linux", show=not json))
+    chosen = probing.target(None, current_context(kubeconfig), "", local=True)
+    steps = list(probing.walk(chosen, "linux", "linux", show=not json))
     if json:
-        data = verify.walkthrough_data(chosen, steps)
+        data = walkthrough.data(chosen, steps)
         print_json({**view.summary(target.stack), "cluster": asdict(found), "walkthrough": data})
     else:
         out.print(_NEXT, soft_wrap=True)

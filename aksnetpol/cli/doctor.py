@@ -43,10 +43,9 @@ def _print_report(*, json: bool) -> None:
 
 
 def _print_checks(*, json: bool) -> None:
-    # Loads the engine's SDK, without which a report can still be had.
-    from aksnetpol.deploy import doctor
+    from aksnetpol.machine import checks as machine_checks
 
-    checks = doctor.examine()
+    checks = machine_checks.examine()
     if json:
         print_json([asdict(one) for one in checks])
     else:

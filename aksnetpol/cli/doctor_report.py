@@ -8,6 +8,7 @@ from pathlib import Path
 
 from aksnetpol import machine, toolchain
 from aksnetpol.local.home import default_home
+from aksnetpol.machine import checks
 from aksnetpol.report.bug import BugReport, Known, Log, Masker, capped, is_secret_name, secrets_of
 
 _READ = 65_536  # bytes; a file that a variable names may be anything
@@ -44,10 +45,7 @@ def _machine() -> BugReport:
 
 def _checks() -> tuple[dict[str, str], ...]:
     try:
-        # Loads the engine's SDK: where that is broken, the rest is told all the same.
-        from aksnetpol.deploy import doctor
-
-        return tuple(asdict(one) for one in doctor.examine())
+        return tuple(asdict(one) for one in checks.examine())
     except Exception as error:  # noqa: BLE001  a report of what is broken must not break on it
         failed = {"name": "doctor", "status": "missing", "found": machine.failure(error), "remedy": ""}
         return (failed,)

@@ -1,25 +1,21 @@
 """aksnetpol engine cleanup-calico"""
 
-import base64
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from aksnetpol.cli import engine_live
+from aksnetpol.azure import aks
+from aksnetpol.cli import named_cluster
 from aksnetpol.cli.console import confirm, out, print_json, table
-from aksnetpol.cli.engine_live import GroupOption, NameOption, SubscriptionOption, TargetStackOption
-from aksnetpol.cli.errors import CalicoRunsError
+from aksnetpol.cli.named_cluster import GroupOption, NameOption, SubscriptionOption, TargetStackOption
 from aksnetpol.cli.options import JsonOption, LocalOption, YesOption
-from aksnetpol.engines import NetworkPolicy
-from aksnetpol.engines.moves import LiveCluster, live_cluster
+from aksnetpol.engines.moves import live_cluster
 from aksnetpol.errors import UserError
 
 if TYPE_CHECKING:
-    from aksnetpol.azure import ArmClient
-    from aksnetpol.cli.calico import Definition
-
+    from aksnetpol.migration.calico import Definition
 
 KubeconfigOption = Annotated[
     Path | None,
@@ -47,7 +43,7 @@ def command(
     """
     access = _access(group, name, subscription, stack, kubeconfig, local=local)
     # The Kubernetes client takes a while to import.
-    from aksnetpol.cli.calico import Calico
+    from aksnetpol.migration.calico import Calico
 
     calico = Calico(access)
     calico.refuse_while_running()
@@ -86,24 +82,13 @@ def _access(
         if kubeconfig is None:
             raise UserError("Say which cluster: --resource-group and --name, --stack, or --kubeconfig.")
         return kubeconfig
-    with engine_live.reading(group, name, subscription, stack, local=local) as (arm, path):
-        _refuse_calico(live_cluster(arm.get(path, engine_live.CLUSTER_API).body))
-        return kubeconfig or _credentials(arm, path)
-
-
-def _refuse_calico(live: LiveCluster) -> None:
-    if live.networking.network_policy is NetworkPolicy.CALICO:
-        raise CalicoRunsError(
-            f"{live.cluster.name} has networkPolicy calico: Calico runs and needs what would be deleted. "
-            "Uninstall it first: aksnetpol engine uninstall"
-        )
-
-
-def _credentials(arm: "ArmClient", path: str) -> Mapping[str, Any]:
     import yaml
 
-    answer = arm.post(f"{path}/listClusterUserCredential", engine_live.CLUSTER_API).body
-    return yaml.safe_load(base64.b64decode(answer["kubeconfigs"][0]["value"]))
+    from aksnetpol.migration.calico import refuse_as_engine
+
+    with named_cluster.reading(group, name, subscription, stack, local=local) as (arm, path):
+        refuse_as_engine(live_cluster(arm.get(path, aks.API_VERSION).body))
+        return kubeconfig or yaml.safe_load(aks.kubeconfig(arm, path))
 
 
 def _show(found: "Sequence[Definition]") -> None:

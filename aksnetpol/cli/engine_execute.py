@@ -1,26 +1,33 @@
 """Shows a plan, asks, and executes it on the live cluster: what migrate and uninstall share."""
 
 import shlex
-from collections.abc import Callable, Generator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Generator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import typer
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from aksnetpol.cli import engine_live
+from aksnetpol import clock
+from aksnetpol.cli import named_cluster, probing
 from aksnetpol.cli.console import confirm, err, note, out, print_json
-from aksnetpol.cli.engine_flows import flows, show_flows
+from aksnetpol.cli.engine_flows import compare, show_flows
 from aksnetpol.cli.engine_table import show
 from aksnetpol.engines import NetworkPolicy
 from aksnetpol.engines.moves import LiveCluster, Networking, Plan, Refusal, Step, WantedNetworking, plan
 from aksnetpol.engines.moves.data import data
 from aksnetpol.errors import AksnetpolError, UserError
+from aksnetpol.migration.agreed import go
 from aksnetpol.policy import AKS_PROFILES
+from aksnetpol.probe.target import Target as Probed
+from aksnetpol.report import proof
+from aksnetpol.words import counted, times
 
-_PROBES = 8  # connections attempted at the same time
+if TYPE_CHECKING:
+    from aksnetpol.probe.proof import Proof
+
 _LEAVES_CALICO = frozenset({"uninstall-calico", "calico-to-cilium"})
 
 
@@ -54,12 +61,15 @@ class Target:
         Raises:
             UserError: there is none, or it is not said which.
         """
-        live = engine_live.find(self.group, self.name, self.subscription, None, local=self.local, quota=True)
-        return self.with_pods(live)
-
-    def with_pods(self, live: LiveCluster) -> LiveCluster:
-        """Look at the pods too where a kubeconfig is given: they decide between ways."""
-        return live if self.kubeconfig is None else engine_live.with_pods(live, str(self.kubeconfig))
+        return named_cluster.find(
+            self.group,
+            self.name,
+            self.subscription,
+            None,
+            local=self.local,
+            quota=True,
+            kubeconfig=self.kubeconfig,
+        )
 
     def command(self, goal: Networking) -> str:
         """Return the command that reaches a goal from wherever the cluster then is."""
@@ -85,10 +95,10 @@ def execute(target: Target, wanted: WantedNetworking, *, yes: bool, json: bool, 
         typer.Exit: 1, there is no way, or the cluster does not do what its policies say.
     """
     live = target.find()
-    found = plan(live, wanted, engine_live.today())
+    found = plan(live, wanted, clock.today())
     if not json:
         show(found)
-        show_flows(flows(found, None, target.kubeconfig))
+        show_flows(compare(found, None, target.kubeconfig))
     if isinstance(found, Refusal):
         if json:
             print_json(data(found))
@@ -99,54 +109,40 @@ def execute(target: Target, wanted: WantedNetworking, *, yes: bool, json: bool, 
         done = _migrated(target, found)
     if not json and done:
         _show_end(target, found, done)
-    proof = _prove(target, found, json=json) if verify else None
+    proved = _prove(target, found, show=not json) if verify else None
     if json:
-        print_json({**data(found), "operations": done, **({"verify": proof} if proof else {})})
-    if proof and not proof["agrees"]:
+        print_json({**data(found), "operations": done, **({"verify": proof.data(proved)} if proved else {})})
+    if proved and not proved.agrees:
         raise typer.Exit(1)
 
 
-def _prove(target: Target, found: Plan, *, json: bool) -> Mapping[str, Any]:
-    """Attempt connections under the new engine; returns them for programs."""
-    from aksnetpol.cli import verify
-
-    engine = AKS_PROFILES[found.goal.network_policy]
-    probed = verify.Target(target.kubeconfig, None, engine)
-    results, coverage = verify.attempt(probed, _PROBES)
-    if not json:
-        verify.show(results, coverage, probed, verify.Format.TABLE)
-    return verify.data(results, coverage, probed)
+def _prove(target: Target, found: Plan, *, show: bool) -> "Proof":
+    """Attempt connections under the new engine."""
+    probed = Probed(target.kubeconfig, None, AKS_PROFILES[found.goal.network_policy])
+    proved = probing.prove(probed)
+    if show:
+        probing.show(proved)
+    return proved
 
 
 def _question(found: Plan) -> str:
     if not found.steps:
         return f"Finish the operation that failed on {found.cluster}?"
-    times = "once" if found.reimages == 1 else f"{found.reimages} times"
-    return f"Do this with {found.cluster}? All nodes of all pools are reimaged {times}, {found.duration}."
+    often = times(found.reimages)
+    return f"Do this with {found.cluster}? All nodes of all pools are reimaged {often}, {found.duration}."
 
 
 def _migrated(target: Target, found: Plan) -> int:
     """Execute a plan; returns how many operations it took."""
-    # Pulumi comes along with the components; no other engine command needs it.
-    from aksnetpol_components.migration import Migration, Wish
-
-    arm, path = engine_live.target(target.group, target.name, target.subscription, None, local=target.local)
-
-    def look(document: Mapping[str, Any]) -> LiveCluster:
-        return target.with_pods(engine_live.described(arm, path, document))
-
-    # What is left open stays as it is live, and halfway that is no longer what was shown: now all is said.
-    wish = Wish(WantedNetworking.exactly(found.goal), acknowledged=True)
+    arm, path = named_cluster.target(target.group, target.name, target.subscription, None, local=target.local)
     go_on = f"Whenever this is cut off, this goes on from there: {target.command(found.goal)}"
     note(go_on)
     try:
-        with _progress() as begins:
-            return Migration(arm, path, engine_live.today(), begins=begins, look=look).run(wish)
+        with closing(arm), _progress() as begins:
+            return go(arm, path, found.goal, clock.today(), begins=begins, kubeconfig=target.kubeconfig)
     except (AksnetpolError, KeyboardInterrupt):
         note(go_on)
         raise
-    finally:
-        arm.close()
 
 
 @contextmanager
@@ -165,8 +161,8 @@ def _progress() -> Generator[Callable[[Step, int, int], None]]:
 
 
 def _show_end(target: Target, found: Plan, done: int) -> None:
-    counted = "1 operation" if done == 1 else f"{done} operations"
-    out.print(f"\n{found.cluster} is at {found.goal}, after {counted}.", style="bold")
+    after = counted(done, "operation")
+    out.print(f"\n{found.cluster} is at {found.goal}, after {after}.", style="bold")
     left = any(step.move in _LEAVES_CALICO for step in found.steps)
     if left and found.goal.network_policy is not NetworkPolicy.CALICO:
         where = shlex.join(["-g", str(target.group), "-n", str(target.name)])

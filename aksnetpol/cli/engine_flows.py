@@ -1,4 +1,4 @@
-"""Which connections a change of engine opens and closes: the same cluster under both engines."""
+"""The connections that a change of engine opens and closes, on a terminal."""
 
 from pathlib import Path
 from typing import Annotated
@@ -7,8 +7,9 @@ import typer
 
 from aksnetpol.cli.console import note, out
 from aksnetpol.cli.policy_input import width, write
-from aksnetpol.engines.moves import Networking, Plan, Refusal
-from aksnetpol.policy import AKS_PROFILES, Loaded, analyze, diff, load, load_live
+from aksnetpol.engines.moves import Plan, Refusal
+from aksnetpol.migration.flows import Flows, flows
+from aksnetpol.policy import Reachability
 from aksnetpol.report import changes
 from aksnetpol.report.changes import Comparison, Side
 from aksnetpol.report.connections.model import engine_name
@@ -23,36 +24,19 @@ ManifestsOption = Annotated[
 ]
 
 
-def flows(found: Plan | Refusal, manifests: list[str] | None, kubeconfig: Path | None) -> Comparison | None:
-    """Compare the connections under the live engine with those under the goal's.
-
-    Returns:
-        None where nobody says what is in the cluster.
-
-    Raises:
-        UserError: the manifests or the cluster can't be read.
-    """
-    if manifests:
-        name, loaded = ", ".join(manifests), load(manifests)
-    elif kubeconfig is not None:
-        name, loaded = "live cluster", load_live(str(kubeconfig))
-    else:
+def compare(found: Plan | Refusal, manifests: list[str] | None, kubeconfig: Path | None) -> Comparison | None:
+    """Compare the connections before and after; see migration.flows."""
+    seen = flows(found, manifests, kubeconfig)
+    if seen is None:
         return None
-    goal = found.nearest.goal if isinstance(found, Refusal) else found.goal
-    if loaded.partial:
-        note(f"{name}: part of it could not be read, so the connections below may be wrong")
-    return _comparison(name, loaded, found.live, goal)
+    if seen.loaded.partial:
+        note(f"{seen.name}: part of it could not be read, so the connections below may be wrong")
+    return Comparison(_side(seen, seen.old), _side(seen, seen.new), seen.difference)
 
 
-def _comparison(name: str, loaded: Loaded, live: Networking, goal: Networking) -> Comparison:
-    old, new = (
-        analyze(loaded.cluster, AKS_PROFILES[networking.network_policy]) for networking in (live, goal)
-    )
-    sides = [
-        Side(name, engine_name(reach), loaded.cluster.view, len(reach.snapshot.pods), loaded.partial)
-        for reach in (old, new)
-    ]
-    return Comparison(sides[0], sides[1], diff(old, new))
+def _side(seen: Flows, reach: Reachability) -> Side:
+    loaded = seen.loaded
+    return Side(seen.name, engine_name(reach), loaded.cluster.view, len(reach.snapshot.pods), loaded.partial)
 
 
 def show_flows(compared: Comparison | None) -> None:

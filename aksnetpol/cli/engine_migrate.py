@@ -5,14 +5,14 @@ from typing import Annotated
 import typer
 
 from aksnetpol.cli.engine_execute import Target, execute
-from aksnetpol.cli.engine_live import (
+from aksnetpol.cli.engine_wish import OverlayOption, PodCidrOption, ToOption, wish
+from aksnetpol.cli.named_cluster import (
     GroupOption,
     KubeconfigOption,
     NameOption,
     SubscriptionOption,
     TargetStackOption,
 )
-from aksnetpol.cli.engine_plan import OverlayOption, PodCidrOption, ToOption, wish
 from aksnetpol.cli.options import JsonOption, LocalOption, YesOption
 from aksnetpol.errors import UserError
 

@@ -1,10 +1,9 @@
 """aksnetpol engine status"""
 
-from typing import Any
-
-from aksnetpol.cli import engine_live
+from aksnetpol import clock
+from aksnetpol.cli import named_cluster
 from aksnetpol.cli.console import out, print_json, table
-from aksnetpol.cli.engine_live import (
+from aksnetpol.cli.named_cluster import (
     GroupOption,
     KubeconfigOption,
     NameOption,
@@ -13,7 +12,7 @@ from aksnetpol.cli.engine_live import (
 )
 from aksnetpol.cli.options import JsonOption, LocalOption
 from aksnetpol.engines.moves import LiveCluster
-from aksnetpol.engines.moves.status import Status, status
+from aksnetpol.engines.moves.status import Status, data, status
 
 
 def command(
@@ -29,12 +28,10 @@ def command(
 
     Example: [bold]aksnetpol engine status -g shop -n aks[/bold]
     """
-    live = engine_live.find(group, name, subscription, stack, local=local)
-    if kubeconfig is not None:
-        live = engine_live.with_pods(live, str(kubeconfig))
-    found = status(live, engine_live.today())
+    live = named_cluster.find(group, name, subscription, stack, local=local, kubeconfig=kubeconfig)
+    found = status(live, clock.today())
     if json:
-        print_json(_data(live, found))
+        print_json(data(live, found))
     else:
         _show(live, found)
 
@@ -60,41 +57,3 @@ def _show(live: LiveCluster, found: Status) -> None:
             out.print(shown)
     for one in found.warnings:
         out.print(f"{one.message} {one.remedy}", style="yellow")
-
-
-def _data(live: LiveCluster, found: Status) -> dict[str, Any]:
-    return {
-        "cluster": live.cluster.name,
-        "resourceGroup": live.resource_group,
-        "provisioningState": live.provisioning_state,
-        "kubernetesVersion": live.cluster.kubernetes_version,
-        "networkProfile": live.networking.network_profile(),
-        "pools": [
-            {
-                "name": pool.name,
-                "mode": pool.mode.value,
-                "osType": pool.os_type.value,
-                "osSku": pool.os_sku.value if pool.os_sku else None,
-                "count": pool.count,
-                "maxPods": pool.max_pods,
-            }
-            for pool in live.cluster.node_pools
-        ],
-        "limits": [
-            {"what": one.what, "used": one.used, "most": one.most, "source": one.source}
-            for one in found.limits
-        ],
-        "retirements": [
-            {
-                "id": one.id,
-                "what": one.what,
-                "ends": one.ends.isoformat(),
-                "daysLeft": one.days,
-                "effect": one.effect,
-                "remedy": one.remedy,
-                "source": one.source,
-            }
-            for one in found.retirements
-        ],
-        "warnings": [{"id": one.id, "message": one.message, "remedy": one.remedy} for one in found.warnings],
-    }

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from aksnetpol.cli.console import out, table
 from aksnetpol.engines.moves import Disturbance, Effect, Plan, Reason, Refusal, Step
+from aksnetpol.words import times
 
 _STYLES = {Effect.BLOCKS: "red", Effect.INTERRUPTS: "yellow", Effect.NOTE: ""}
 _INDENT = (0, 0, 0, 3)
@@ -51,10 +52,9 @@ def _show_overview(found: Plan) -> None:
     if found.detour is not None:
         out.print(f"The way {' + '.join(found.detour.moves)} is not open:")
         _show_reasons(found.detour.reasons)
-    times = "once" if found.reimages == 1 else f"{found.reimages} times"
     facts = _facts()
     facts.add_row("time", f"{found.duration}; each reimage {found.reimage}: {found.reimage.basis}")
-    facts.add_row("reimages", times)
+    facts.add_row("reimages", times(found.reimages))
     _add_disturbances(facts, found.common_disturbances)
     out.print(facts)
     if not found.pods_checked:

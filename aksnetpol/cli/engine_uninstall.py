@@ -1,7 +1,7 @@
 """aksnetpol engine uninstall"""
 
 from aksnetpol.cli.engine_execute import Target, execute
-from aksnetpol.cli.engine_live import (
+from aksnetpol.cli.named_cluster import (
     GroupOption,
     KubeconfigOption,
     NameOption,

@@ -7,11 +7,13 @@ prints is done by a thread that is there beforehand, and told by a pipe.
 import os
 import select
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from types import FrameType
+from typing import IO
 
 from aksnetpol import subprocesses
 from aksnetpol.cli.console import note, say_error
@@ -67,10 +69,18 @@ def _end(heard: int, said: threading.Event) -> None:
         _say(lambda: _first_word(runs=runs))
         said.set()
         while (left := ends - time.monotonic()) > 0:
-            if select.select([signals], [], [], left)[0] and signals.read(1):
+            if _another(signals, left):
                 subprocesses.kill_all()
     _say(lambda: say_error(f"Something did not end in order: {_threads()}. What it had made may be left."))
     os._exit(130)
+
+
+def _another(signals: IO[bytes], seconds: float) -> bool:
+    """Whether one more signal comes in time."""
+    if sys.platform == "win32":  # nothing tells whether a pipe has something, so the time is waited out
+        time.sleep(seconds)
+        return False
+    return bool(select.select([signals], [], [], seconds)[0] and signals.read(1))
 
 
 def _first_word(*, runs: bool) -> None:

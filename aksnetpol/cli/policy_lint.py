@@ -1,13 +1,13 @@
 """aksnetpol lint"""
 
 import sys
-from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from aksnetpol import clock
 from aksnetpol.cli.console import note, print_json
 from aksnetpol.cli.options import JsonOption
 from aksnetpol.cli.policy_input import (
@@ -112,7 +112,7 @@ def _ranges(option: str, given: list[str] | None) -> list[str]:
 
 def _lint(loaded: Loaded, chosen: Profile, pods: list[str], nodes: list[str]) -> list[Finding]:
     """Return the findings of the input first, then the linter's."""
-    today = datetime.now(UTC).date()
+    today = clock.today()
     found = linter.lint(loaded.cluster, chosen, today, pod_cidrs=pods, node_cidrs=nodes)
     return [*map(_of_input, loaded.findings), *found]
 

@@ -2,12 +2,12 @@
 
 import os
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from aksnetpol import clock
 from aksnetpol.cli import review_deployed
 from aksnetpol.cli.console import err
 from aksnetpol.cli.options import JsonOption, LocalOption, SavePlanOption, TimeoutOption
@@ -100,7 +100,7 @@ def command(
     """
     files, form = outputs(output or []), Format.JSON if json else form
     place = pull_request(post, os.environ) if post else None
-    names, others, today = tuple(stack or ()), tuple(manifests or ()), datetime.now(UTC).date()
+    names, others, today = tuple(stack or ()), tuple(manifests or ()), clock.today()
     if deployed and (base or head):
         raise UserError("--deployed is a review of the state and the working tree: no --base, no --head.")
     if not deployed and (local or kubeconfig or save_plan):

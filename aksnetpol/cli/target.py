@@ -2,10 +2,9 @@
 
 import os
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 
-from aksnetpol import toolchain
+from aksnetpol import clock, toolchain
 from aksnetpol.cli.console import note, tool_progress
 from aksnetpol.deploy import Project, StackWorkspace, find_engine, find_project
 from aksnetpol.deploy.patience import PREVIEW_SECONDS, VARIABLE
@@ -26,7 +25,7 @@ def workspace(stack: str, *, local: bool, timeout: float | None = None) -> Stack
     """
     project = find_project(Path.cwd())
     # What is wrong in it is said before minutes are spent on tools, as the program would later.
-    settings_of(project, stack, datetime.now(UTC).date())
+    settings_of(project, stack, clock.today())
     return workspaces(project, local=local, timeout=timeout)(stack)
 
 

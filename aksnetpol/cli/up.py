@@ -1,11 +1,11 @@
 """aksnetpol up"""
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from aksnetpol.cli import probing
 from aksnetpol.cli.console import confirm, out, print_json
 from aksnetpol.cli.events import EventView
 from aksnetpol.cli.options import (
@@ -19,12 +19,13 @@ from aksnetpol.cli.options import (
 from aksnetpol.cli.preview import show
 from aksnetpol.cli.target import workspace
 from aksnetpol.deploy import plan_file
+from aksnetpol.probe.target import exported
+from aksnetpol.report import proof
 
 if TYPE_CHECKING:
     from aksnetpol.deploy import StackWorkspace
     from aksnetpol.local.node.enforcement import Enforcement
-
-_PROBES = 8  # connections attempted at the same time
+    from aksnetpol.probe.proof import Proof
 
 PlanOption = Annotated[
     Path | None, typer.Option("--plan", metavar="FILE", help="Do what this plan says, and nothing else.")
@@ -56,7 +57,8 @@ def command(
     target = workspace(stack, local=local, timeout=timeout)
     if plan:
         plan_file.check(plan, target.project, stack)
-    enforced = _enforced(target) if verify else None
+    # Refused before anything is changed, what could not be proved afterwards.
+    enforced = probing.enforcement(target.local_home) if verify else None
     if not (local or yes):
         planned = target.preview()
         if not json:
@@ -68,25 +70,16 @@ def command(
         target.up(view, plan)
     if not json:
         out.print(f"Stack {stack} is up: {view.sentence()}.")
-    proof = _prove(target, enforced, show=not json) if verify else None
+    proved = _prove(target, enforced, show=not json) if verify else None
     if json:
-        print_json({**view.summary(stack), **({"verify": proof} if proof else {})})
-    if proof and not proof["agrees"]:
+        print_json({**view.summary(stack), **({"verify": proof.data(proved)} if proved else {})})
+    if proved and not proved.agrees:
         raise typer.Exit(1)
 
 
-def _enforced(target: "StackWorkspace") -> "Enforcement | None":
-    """Refuse before anything is changed what could not be proved afterwards."""
-    from aksnetpol.cli import up_verify
-
-    return up_verify.enforcement(target.local_home)
-
-
-def _prove(target: "StackWorkspace", enforced: "Enforcement | None", *, show: bool) -> Mapping[str, Any]:
-    from aksnetpol.cli import up_verify, verify
-
-    with up_verify.target(target.outputs(), enforced) as probed:
-        results, coverage = verify.attempt(probed, _PROBES)
+def _prove(target: "StackWorkspace", enforced: "Enforcement | None", *, show: bool) -> "Proof":
+    with exported({one.name: one.value for one in target.outputs()}, enforced) as probed:
+        proved = probing.prove(probed)
     if show:
-        verify.show(results, coverage, probed, verify.Format.TABLE)
-    return verify.data(results, coverage, probed)
+        probing.show(proved)
+    return proved

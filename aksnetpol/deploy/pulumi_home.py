@@ -9,12 +9,6 @@ from aksnetpol import environment
 _KEPT_LOGS = 20
 
 
-def users() -> Path:
-    """Return the user's own Pulumi home, where Pulumi looks for it: HOME comes last."""
-    given = os.environ.get("PULUMI_HOME")
-    return Path(given) if given else Path(environment.account_home(os.environ)) / ".pulumi"
-
-
 def prepared(home: Path) -> Path:
     """Return the Pulumi home of a local session, made where it is missing, with the user's plugins.
 
@@ -23,7 +17,7 @@ def prepared(home: Path) -> Path:
     """
     made = home / "pulumi"
     made.mkdir(parents=True, exist_ok=True, mode=0o700)
-    plugins, link = users() / "plugins", made / "plugins"
+    plugins, link = environment.pulumi_home(os.environ) / "plugins", made / "plugins"
     with suppress(FileExistsError):
         if plugins.is_dir() and not link.exists():
             link.unlink(missing_ok=True)  # it may lead to where the user's plugins were

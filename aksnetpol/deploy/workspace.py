@@ -279,7 +279,9 @@ class StackWorkspace:
             return operation(stack, listener)
 
     def _pulumi_home(self) -> Path:
-        return pulumi_home.prepared(self.local_home) if self.local_home else pulumi_home.users()
+        return (
+            pulumi_home.prepared(self.local_home) if self.local_home else environment.pulumi_home(os.environ)
+        )
 
     def _logs(self) -> tuple[Path, ...]:
         """Where the engine writes, and the local session, in which the plugins run."""

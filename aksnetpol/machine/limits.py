@@ -1,7 +1,7 @@
 """How much this machine lets us have."""
 
 import os
-import resource
+import shutil
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path, PurePosixPath
@@ -27,8 +27,8 @@ def limits(folders: Mapping[str, Callable[[], Path]]) -> dict[str, str]:
             "memory": _memory,
             "memory limit of the control group": _memory_limit,
             **{name: _room_of(find) for name, find in folders.items()},
-            "open files": lambda: _limit(resource.RLIMIT_NOFILE),
-            "processes": lambda: _limit(resource.RLIMIT_NPROC),
+            "open files": lambda: _limit("RLIMIT_NOFILE"),
+            "processes": lambda: _limit("RLIMIT_NPROC"),
             "user namespaces": lambda: Path("/proc/sys/user/max_user_namespaces").read_text().strip(),
             "proxies set by": lambda: ", ".join(proxies(os.environ)) or "no variable",
         }
@@ -49,12 +49,11 @@ def temporary_folder() -> Path:
 def room(folder: Path) -> str:
     """Say what a folder's file system has free, and whether it can be written; writes nothing."""
     nearest = next(one for one in (folder, *folder.absolute().parents) if one.exists())
-    system = os.statvfs(nearest)
     here = "" if nearest == folder else f" (not there yet; told of {nearest})"
     writable = "writable" if os.access(nearest, os.W_OK | os.X_OK) else "not writable"
     # Tools are built into the cache and run from there.
-    runs = ", runs no programs" if system.f_flag & getattr(os, "ST_NOEXEC", 0) else ""
-    return f"{folder}{here}: {_gib(system.f_bavail * system.f_frsize)} free, {writable}{runs}"
+    runs = "" if _runs_programs(nearest) else ", runs no programs"
+    return f"{folder}{here}: {_gib(shutil.disk_usage(nearest).free)} free, {writable}{runs}"
 
 
 def memory_files(membership: str) -> list[PurePosixPath]:
@@ -100,10 +99,19 @@ def _room_of(find: Callable[[], Path]) -> Callable[[], str]:
     return lambda: room(find())
 
 
-def _limit(kind: int) -> str:
-    soft, hard = (
-        "unlimited" if one == resource.RLIM_INFINITY else str(one) for one in resource.getrlimit(kind)
-    )
+def _runs_programs(folder: Path) -> bool:
+    if sys.platform == "win32":
+        return True
+    return not os.statvfs(folder).f_flag & getattr(os, "ST_NOEXEC", 0)
+
+
+def _limit(name: str) -> str:
+    if sys.platform == "win32":
+        return "none on Windows"
+    import resource
+
+    given = resource.getrlimit(getattr(resource, name))
+    soft, hard = ("unlimited" if one == resource.RLIM_INFINITY else str(one) for one in given)
     return f"{soft}, at most {hard}"
 
 

@@ -1,9 +1,11 @@
 """Who uses this machine and what it is called: what a report must not tell."""
 
 import os
-import pwd
+import platform
 import socket
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+
+from aksnetpol.environment import account
 
 # Says what may be done, and nothing about a person or a machine.
 _NOBODY = ("root", "localhost")
@@ -11,7 +13,7 @@ _NOBODY = ("root", "localhost")
 
 def homes() -> tuple[str, ...]:
     """Return the user's folders, as they are named and where links lead."""
-    named = {path.rstrip("/") for path in (os.environ.get("HOME", ""), _account(lambda one: one.pw_dir))}
+    named = {path.rstrip("/") for path in (os.environ.get("HOME", ""), account("pw_dir"))}
     return tuple(
         sorted({one for path in named if path.startswith("/") for one in (path, os.path.realpath(path))})
     )
@@ -20,23 +22,15 @@ def homes() -> tuple[str, ...]:
 def users() -> tuple[str, ...]:
     """Return the user's names: of the account, and the full one."""
     set_by = (os.environ.get(name, "") for name in ("USER", "LOGNAME", "USERNAME", "SUDO_USER"))
-    full = _account(lambda one: one.pw_gecos.partition(",")[0])
-    return _telling((*set_by, _account(lambda one: one.pw_name), full))
+    full = account("pw_gecos").partition(",")[0]
+    return _telling((*set_by, account("pw_name"), full))
 
 
 def hosts() -> tuple[str, ...]:
     """Return the machine's names, with and without their domain."""
     set_by = (os.environ.get(name, "") for name in ("HOSTNAME", "HOST", "COMPUTERNAME"))
-    whole = (*set_by, socket.gethostname(), os.uname().nodename)
+    whole = (*set_by, socket.gethostname(), platform.node())
     return _telling((*whole, *(name.partition(".")[0] for name in whole)))
-
-
-def _account(field: Callable[[pwd.struct_passwd], str]) -> str:
-    # In containers a user id often has no entry.
-    try:
-        return field(pwd.getpwuid(os.getuid()))
-    except KeyError:
-        return ""
 
 
 def _telling(names: Iterable[str]) -> tuple[str, ...]:

@@ -38,7 +38,7 @@ def versions(distributions: Iterable[str] = DISTRIBUTIONS) -> dict[str, str]:
             "locale": lambda: locale.setlocale(locale.LC_CTYPE),
             "encodings": _encodings,
             "time zone": lambda: time.strftime("UTC%z"),
-            "user id": lambda: f"{os.geteuid()} ({'root' if os.geteuid() == 0 else 'not root'})",
+            "user id": _user_id,
             "terminal": _terminals,
         }
     )
@@ -52,6 +52,12 @@ def _distribution(name: str) -> Callable[[], str]:
             return "not installed"
 
     return version
+
+
+def _user_id() -> str:
+    if sys.platform == "win32":
+        return "none on Windows"
+    return f"{os.geteuid()} ({'root' if os.geteuid() == 0 else 'not root'})"
 
 
 def _system() -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from aksnetpol.policy import addresses
 from aksnetpol.policy.axis import Interval
 from aksnetpol.policy.errors import UnknownEndpointError
 from aksnetpol.policy.model import Cluster, Node, Pod
+from aksnetpol.words import nearest
 
 OUTSIDE = "outside"  # in a filter: every address and domain that is not in the cluster
 PROTOCOLS = ("TCP", "UDP", "SCTP", "ICMP")
@@ -112,7 +112,7 @@ def _pod(cluster: Cluster, reference: str, namespace: str, kind: str, name: str)
 def _nearest(cluster: Cluster, wanted: str) -> str:
     """Return the names most like the wanted one, else some of its namespace, else of the cluster."""
     known = sorted({f"{pod.namespace}/{pod.identity.name}" for pod in cluster.pods})
-    near = get_close_matches(wanted, known, MOST_NAMES, 0.6)
+    near = nearest(wanted, known, MOST_NAMES)
     name = wanted.partition("/")[2]
     near += [full for full in known if full.partition("/")[2] == name and full not in near]
     if near:

@@ -13,6 +13,7 @@ from typing import Any
 from aksnetpol.policy import analyze, load_objects
 from aksnetpol.probe.connect import AGNHOST_IMAGE, Answer, Outcome, command
 from aksnetpol.probe.pods import Pods
+from aksnetpol.probe.target import Target
 
 PORT = 80
 POLICY: Mapping[str, Any] = {
@@ -111,6 +112,20 @@ def _step(title: str, expected: Outcome, attempt: Callable[[], Answer]) -> Step:
         spent = time.monotonic() - began
         if answer.outcome is expected or spent > _SETTLES:
             return Step(title, expected, answer.outcome, answer.text.strip(), spent)
+
+
+def start(target: Target, server_os: str, client_os: str) -> Iterator[Step]:
+    """Yield each step when it is done, as the model answers it where the target sends no packets.
+
+    Args:
+        server_os, client_os: "linux" or "windows".
+
+    Raises:
+        ProbeError: the cluster refuses, or a pod does not start.
+    """
+    if target.is_model:
+        return modelled(target.engine, server_os, client_os)
+    return walk(Pods(target.kubeconfig, target.context), server_os, client_os)
 
 
 def modelled(engine: str, server_os: str, client_os: str) -> Iterator[Step]:

@@ -8,7 +8,8 @@ from typing import Any
 
 from aksnetpol.policy import Cause, Change, ChangeKind, Difference, Finding, Members
 from aksnetpol.report.connections.json_data import finding, location, members, ports
-from aksnetpol.report.connections.wording import counted, names, wrap
+from aksnetpol.report.connections.wording import names, wrap
+from aksnetpol.words import counted
 
 
 @dataclass(frozen=True, slots=True)

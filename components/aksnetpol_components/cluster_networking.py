@@ -5,16 +5,16 @@ azure-native plans to replace the whole cluster when one of these leaves changes
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 
 import pulumi
 import pulumi.dynamic
 
+from aksnetpol import clock
+from aksnetpol.azure.aks import API_VERSION
+from aksnetpol.migration.errors import MigrationError
 from aksnetpol_components import dynamic
-from aksnetpol_components.errors import MigrationError
 from aksnetpol_components.network_profile import NetworkProfileArgs, has_pod_cidr, network_profile
-from aksnetpol_components.system_pool import API_VERSION
 
 if TYPE_CHECKING:
     from aksnetpol.azure import ArmClient
@@ -144,15 +144,15 @@ def _require(client: "ArmClient", props: Json) -> None:
 
 def _migrate(props: Json) -> None:
     # Imported here: a preview that changes nothing needs neither.
-    from aksnetpol_components.migration import Migration
+    from aksnetpol.migration.run import Migration
 
     client = dynamic.arm_client()
-    Migration(client, props["cluster_id"], datetime.now(UTC).date()).run(_wish(props))
+    Migration(client, props["cluster_id"], clock.today()).run(_wish(props))
 
 
 def _wish(props: Json) -> Any:
     from aksnetpol.engines.moves import Networking, WantedNetworking
-    from aksnetpol_components.migration import Wish
+    from aksnetpol.migration.run import Wish
 
     networking = Networking().with_fields(props["wanted"])
     return Wish(
@@ -171,11 +171,12 @@ def _warn(props: Json) -> None:
     if not drifted(props):
         return
     from aksnetpol.engines.moves import Refusal, live_cluster, plan
-    from aksnetpol_components.migration import refused, replaced, summary, unacknowledged
+    from aksnetpol.migration.run import replaced
+    from aksnetpol.migration.wording import refused, summary, unacknowledged
 
     wish = _wish(props)
     live = replaced(live_cluster(props["live"]), wish.accept_retired)
-    found = plan(live, wish.networking, datetime.now(UTC).date())
+    found = plan(live, wish.networking, clock.today())
     if isinstance(found, Refusal):
         pulumi.log.warn(refused(found))
     elif wish.acknowledged:

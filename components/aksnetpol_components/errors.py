@@ -32,7 +32,3 @@ class PreviewFeatureError(AksnetpolError):
         self.feature = feature
         self.state = state
         super().__init__(f"preview feature {feature}: {problem}")
-
-
-class MigrationError(AksnetpolError):
-    """A cluster's networking is not what is wanted; the message says how it is now and how to go on."""

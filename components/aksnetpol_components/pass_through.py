@@ -1,10 +1,10 @@
 """Lets a user set any azure-native property that a component has no argument for."""
 
-import difflib
 import inspect
 from collections.abc import Mapping
 from typing import Any, cast
 
+from aksnetpol.words import nearest
 from aksnetpol_components.errors import ArgumentError
 
 # Mappings whose keys are the user's own words, so that `my_team` and `myteam` are two keys.
@@ -27,7 +27,7 @@ def arguments(args_class: type, own: Mapping[str, Any], extra: Mapping[str, Any]
     renamed: dict[str, Any] = {}
     for key, value in (extra or {}).items():
         if bare(key) not in known:
-            close = difflib.get_close_matches(bare(key), list(known), n=1)
+            close = nearest(bare(key), known)
             hint = f"; did you mean {known[close[0]]!r}?" if close else ""
             raise ArgumentError(f"{args_class.__name__} has no property {key!r}{hint}")
         renamed[known[bare(key)]] = value

@@ -14,7 +14,7 @@ from pulumi.runtime import is_dry_run
 from pulumi.runtime.proto.resource_pb2_grpc import ResourceMonitorStub
 from pulumi.runtime.settings import get_monitor
 
-from aksnetpol_components.errors import MigrationError
+from aksnetpol.migration.errors import MigrationError
 
 _AGREE = "To agree, set acknowledgeReimage: true under aksnetpol:cluster in the stack's file."
 

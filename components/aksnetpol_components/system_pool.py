@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any, cast
 import pulumi
 import pulumi.dynamic
 
+from aksnetpol.azure.aks import API_VERSION
+from aksnetpol.migration.errors import MigrationError
 from aksnetpol_components import dynamic
-from aksnetpol_components.errors import MigrationError
 
 if TYPE_CHECKING:
     from aksnetpol.azure import ArmClient
 
-API_VERSION = "2025-09-01"
 _READ_ONLY = frozenset(
     {
         "provisioningState",

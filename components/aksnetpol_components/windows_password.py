@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 import pulumi.dynamic
 
+from aksnetpol.azure.aks import API_VERSION
+from aksnetpol.migration.document import cluster_body, write
+from aksnetpol.migration.errors import MigrationError
 from aksnetpol_components import dynamic
-from aksnetpol_components.errors import MigrationError
 
 if TYPE_CHECKING:
     from aksnetpol.azure import ArmClient
@@ -30,8 +32,6 @@ def rotate(client: "ArmClient", cluster_id: str, password: str) -> None:
     Raises:
         ArmError: Azure refused.
     """
-    from aksnetpol_components.migration import API_VERSION, cluster_body, write
-
     document = client.get(cluster_id, API_VERSION).body
     body = cluster_body(document)
     profile = {**body["properties"]["windowsProfile"], "adminPassword": password}

@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from difflib import get_close_matches
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from aksnetpol.engines import Finding, check
+from aksnetpol.words import nearest
 from aksnetpol_stacks.settings import StackSettings
 from aksnetpol_stacks.view import cluster_view
 
@@ -88,7 +88,7 @@ def _hint(detail: ErrorDetails) -> str:
 def _nearest(path: Sequence[int | str]) -> str:
     model = _model_at(path[:-1])
     known = [field.alias or name for name, field in model.model_fields.items()] if model else []
-    close = get_close_matches(str(path[-1]), known, n=1)
+    close = nearest(str(path[-1]), known)
     return f"Did you mean {close[0]}?" if close else f"Known here: {', '.join(known)}."
 
 

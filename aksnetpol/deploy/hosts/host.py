@@ -76,6 +76,8 @@ def _reach_the_engine_directly() -> None:
 
 def _end_with_parent() -> None:
     """Leave no process behind when the engine is killed, nor the engine when the command is that runs it."""
+    if sys.platform == "win32":  # there the engine has hosts of its own
+        return
     engine, owner = os.getppid(), int(os.environ.get(OWNER) or 0)
 
     def watch() -> None:

@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from importlib import metadata
 from pathlib import Path
@@ -45,8 +45,21 @@ class PythonHost(LanguageServer):
         return plugin_pb2.PluginInfo(version=metadata.version("pulumi"))
 
     def InstallDependencies(self, request: Any, context: Any) -> Iterator[Any]:
-        """Nothing: the environment is made by uv from the lock, never by the engine."""
-        return iter(())
+        """Make the project's virtual environment from its requirements.txt; nothing where it has none."""
+        folder = Path(request.info.program_directory or request.directory)
+        virtualenv = _virtualenv(request.info)
+        if not virtualenv or not (folder / "requirements.txt").exists():
+            return
+        python = str(folder / virtualenv / "bin" / "python")
+        made = () if Path(python).exists() else ([sys.executable, "-m", "venv", str(folder / virtualenv)],)
+        # uv makes environments without pip.
+        pip = [python, "-m", "ensurepip"], [python, "-m", "pip", "install", "-r", "requirements.txt"]
+        for command in (*made, *pip):
+            for kind, value in _stream(command, str(folder), (), context.add_callback):
+                if kind != "exitcode":
+                    yield language_pb2.InstallDependenciesResponse(**{kind: value})
+                elif value:
+                    context.abort(grpc.StatusCode.INTERNAL, f"{' '.join(command)} ended with {value}")
 
     def GetProgramDependencies(self, request: Any, context: Any) -> Any:
         """None are listed."""
@@ -75,10 +88,12 @@ class PythonHost(LanguageServer):
     def RunPlugin(self, request: Any, context: Any) -> Iterator[Any]:
         """Run a provider that a PulumiPlugin.yaml describes."""
         folder = Path(request.info.program_directory or request.program)
-        virtualenv = json_format.MessageToDict(request.info.options).get("virtualenv")
-        python = str(folder / virtualenv / "bin" / "python") if virtualenv else sys.executable
-        command = [python, "-u", str(folder), *request.args]
-        yield from _stream(command, request.pwd, list(request.env), context.add_callback)
+        virtualenv = _virtualenv(request.info)
+        own = folder / virtualenv / "bin" / "python"
+        python = own if virtualenv and own.exists() else sys.executable
+        command = [str(python), "-u", str(folder), *request.args]
+        for kind, value in _stream(command, request.pwd, request.env, context.add_callback):
+            yield language_pb2.RunPluginResponse(**{kind: value})
 
     def Cancel(self, request: Any, context: Any) -> Any:
         """End."""
@@ -96,10 +111,15 @@ def _run_program(entry: Path) -> None:
     runpy.run_path(str(script), run_name="__main__")
 
 
+def _virtualenv(info: Any) -> str:
+    """Return the `virtualenv` option of a project or plugin, as it is written."""
+    return json_format.MessageToDict(info.options).get("virtualenv", "")
+
+
 def _stream(
-    command: list[str], folder: str, variables: list[str], on_end: Callable[[Callable[[], None]], object]
-) -> Iterator[language_pb2.RunPluginResponse]:
-    """Run a plugin: its output as it comes, then its exit code."""
+    command: list[str], folder: str, variables: Iterable[str], on_end: Callable[[Callable[[], None]], object]
+) -> Iterator[tuple[str, Any]]:
+    """Run a program: ("stdout" or "stderr", what it says) as it comes, then ("exitcode", its code)."""
     environment = dict(os.environ)
     for variable in variables:
         name, _, value = variable.partition("=")
@@ -117,11 +137,9 @@ def _stream(
         part, chunk = chunks.get()
         if not chunk:
             ended += 1
-        elif part == "stdout":
-            yield language_pb2.RunPluginResponse(stdout=chunk)
         else:
-            yield language_pb2.RunPluginResponse(stderr=chunk)
-    yield language_pb2.RunPluginResponse(exitcode=process.wait())
+            yield part, chunk
+    yield "exitcode", process.wait()
 
 
 def _pump(name: str, pipe: IO[bytes], chunks: "queue.SimpleQueue[tuple[str, bytes]]") -> None:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from aksnetpol.engines.model import NetworkPolicy, PoolMode
 from aksnetpol.engines.moves.live import LiveCluster, LiveNodePool, Obstacle, ObstacleKind
 from aksnetpol.engines.moves.move import Situation
-from aksnetpol.engines.moves.text import counted
+from aksnetpol.words import counted
 
 _ALL_FAMILIES = "cores"  # Azure's name of the quota on all vCPUs of a region
 _ROLLING = "AKS docs, upgrade-aks-node-pools-rolling"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from aksnetpol.engines.moves.live import LiveCluster, LiveNodePool
-from aksnetpol.engines.moves.text import counted
+from aksnetpol.words import counted
 
 # Minutes to drain and reimage a node that nothing holds: a measured upgrade took 4, and the other bound is
 # what a provider's documentation tells users to expect.

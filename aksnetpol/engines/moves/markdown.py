@@ -6,7 +6,7 @@ from aksnetpol.engines.moves.disturbance import Disturbance
 from aksnetpol.engines.moves.duration import Duration
 from aksnetpol.engines.moves.plan import Plan, Refusal, Step
 from aksnetpol.engines.moves.search import Reason
-from aksnetpol.engines.moves.text import counted
+from aksnetpol.words import counted, times
 
 _NOT_CHECKED = (
     "Nobody looked at the cluster's pods: budgets, webhooks and single replicas that would hold a drain are "
@@ -37,9 +37,8 @@ def _plan(found: Plan) -> Iterator[str]:
 def _overview(found: Plan) -> Iterator[str]:
     count = len(found.steps)
     order = ", one after the other" if count > 1 else ""
-    times = "once" if found.reimages == 1 else f"{found.reimages} times"
     time = f"about {found.duration} when nothing holds a drain"
-    yield f"{counted(count, 'step')}{order}; all nodes are reimaged {times}; {time}."
+    yield f"{counted(count, 'step')}{order}; all nodes are reimaged {times(found.reimages)}; {time}."
     rows = ["| step | sets | nodes | way back |", "|---|---|---|---|"]
     for number, step in enumerate(found.steps, 1):
         sets = ", ".join(f"`{leaf}: {value}`" for leaf, value in step.fields.items())

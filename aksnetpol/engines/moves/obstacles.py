@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from aksnetpol.engines.moves.live import Obstacle, ObstacleKind
-from aksnetpol.engines.moves.text import counted
+from aksnetpol.words import counted
 
 _Object = Mapping[str, Any]
 _TYPHA = "calico-typha"

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from aksnetpol.engines.addresses import NPM_NODES, NPM_PODS, nodes_in_pod_cidr
 from aksnetpol.engines.calendar import RETIREMENTS, VERSION_ENDS, version_findings
@@ -134,3 +135,42 @@ def _endings(cluster: Cluster, today: date) -> Iterator[Ending]:
             f"Upgrade; the newest is {newest}.",
             "AKS docs, supported-kubernetes-versions",
         )
+
+
+def data(live: LiveCluster, found: Status) -> dict[str, Any]:
+    """Return a cluster and its status for programs."""
+    return {
+        "cluster": live.cluster.name,
+        "resourceGroup": live.resource_group,
+        "provisioningState": live.provisioning_state,
+        "kubernetesVersion": live.cluster.kubernetes_version,
+        "networkProfile": live.networking.network_profile(),
+        "pools": [
+            {
+                "name": pool.name,
+                "mode": pool.mode.value,
+                "osType": pool.os_type.value,
+                "osSku": pool.os_sku.value if pool.os_sku else None,
+                "count": pool.count,
+                "maxPods": pool.max_pods,
+            }
+            for pool in live.cluster.node_pools
+        ],
+        "limits": [
+            {"what": one.what, "used": one.used, "most": one.most, "source": one.source}
+            for one in found.limits
+        ],
+        "retirements": [
+            {
+                "id": one.id,
+                "what": one.what,
+                "ends": one.ends.isoformat(),
+                "daysLeft": one.days,
+                "effect": one.effect,
+                "remedy": one.remedy,
+                "source": one.source,
+            }
+            for one in found.retirements
+        ],
+        "warnings": [{"id": one.id, "message": one.message, "remedy": one.remedy} for one in found.warnings],
+    }

@@ -9,7 +9,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
-from aksnetpol import file_lock, subprocesses
+from aksnetpol import extras, file_lock, subprocesses
 from aksnetpol.environment import without_choices
 from aksnetpol.errors import AksnetpolError
 from aksnetpol.local.errors import SessionError, SessionUsageError
@@ -31,10 +31,12 @@ def start(home: Path, port: int = 0) -> Session:
         port: of Azure Resource Manager; 0 picks a free one.
 
     Raises:
+        MissingExtraError: local mode is not installed.
         SessionUsageError: the port is taken.
         SessionError: it did not start.
         WaitingError: nor said why.
     """
+    extras.require("local", "Local mode")
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     with _alone(home):
         return session.read(home) or _launch(home, port)

@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from aksnetpol.azure import ArmClient
+from aksnetpol.azure import ArmClient, aks
 from aksnetpol.local.supervisor import enforcement, session
-
-_CLUSTERS_API = "2025-09-01"
 
 
 @dataclass(frozen=True)
@@ -56,8 +54,8 @@ def status(home: Path) -> Status:
         return Status(False, str(home), "", {}, 0, ())
     arm = ArmClient({**os.environ, **found.environment})
     try:
-        path = f"/subscriptions/{arm.subscription_id}/providers/Microsoft.ContainerService/managedClusters"
-        listed: list[dict[str, Any]] = arm.get(path, _CLUSTERS_API).body["value"]
+        path = f"/subscriptions/{arm.subscription_id}/{aks.CLUSTERS}"
+        listed: list[dict[str, Any]] = arm.get(path, aks.API_VERSION).body["value"]
     finally:
         arm.close()
     processes = {"session": found.pid, **_children(home)}

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from aksnetpol.policy.lint.model import Finding
 from aksnetpol.policy.places import Severity
+from aksnetpol.words import counted
 
 
 def place(finding: Finding) -> str:
@@ -36,10 +37,6 @@ def summary(findings: Sequence[Finding]) -> str:
     errors = sum(finding.severity is Severity.ERROR for finding in findings)
     warnings = len(findings) - errors
     fixable = sum(finding.fix is not None for finding in findings)
-    counts = [_count(errors, "error"), _count(warnings, "warning")]
+    counts = ((errors, "error"), (warnings, "warning"))
     tail = f"; --fix mends {fixable}" if fixable else ""
-    return ", ".join(count for count in counts if count) + tail + "."
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}{'' if number == 1 else 's'}" if number else ""
+    return ", ".join(counted(number, word) for number, word in counts if number) + tail + "."

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -13,6 +12,7 @@ from aksnetpol.policy.load import yaml_text
 from aksnetpol.policy.load.files import TooLarge
 from aksnetpol.policy.load.sources import texts
 from aksnetpol.policy.places import Document, Finding, Location, Path, Severity
+from aksnetpol.words import nearest
 
 Model = TypeVar("Model", bound=BaseModel)
 ID = "invalid-input"
@@ -81,7 +81,7 @@ def _message(model: type[BaseModel], detail: ErrorDetails) -> str:
     key = ".".join(map(str, detail["loc"])) or "the document"
     if detail["type"] == "extra_forbidden":
         known = _keys(model, detail["loc"][:-1])
-        close = get_close_matches(str(detail["loc"][-1]), known, n=1)
+        close = nearest(str(detail["loc"][-1]), known)
         return f"{key} is not known. " + (
             f"Did you mean {close[0]}?" if close else f"Keys: {', '.join(known)}."
         )

@@ -9,6 +9,7 @@ from aksnetpol.policy import Certainty, Members, View, addresses
 from aksnetpol.policy.addresses import IPV4, IPV6, cidr_interval
 from aksnetpol.policy.axis import overlap, subtract
 from aksnetpol.report.connections.model import NotEnforced, Report
+from aksnetpol.words import counted
 
 ANYWHERE = ("0.0.0.0/0", "::/0")
 MOST = 6  # names on a side before the rest is counted
@@ -67,11 +68,6 @@ def heading(report: Report) -> str:
     """Return under which engine's semantics, and what pods, an answer is about."""
     pods, count = counted(report.pods, "pod"), counted(len(report.namespaces), "namespace")
     return f"Engine {report.engine}; {pods} in {count} ({_VIEWS[report.view]})."
-
-
-def counted(number: int, what: str) -> str:
-    """Return a number of things."""
-    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def partial(report: Report) -> str:

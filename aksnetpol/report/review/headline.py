@@ -7,8 +7,8 @@ from aksnetpol.engines import NetworkPolicy
 from aksnetpol.engines.moves import Refusal
 from aksnetpol.policy import Change, ChangeKind
 from aksnetpol.policy import Risk as ConnectionRisk
-from aksnetpol.report.connections.wording import counted
 from aksnetpol.report.review.model import Gate, Operation, Review, Risk, StackReview
+from aksnetpol.words import counted, times
 
 # Their loss takes workloads along.
 _VITAL = ("containerservice:ManagedCluster", "containerservice:AgentPool", "resources:ResourceGroup")
@@ -105,8 +105,7 @@ def _engine(review: StackReview) -> Iterator[tuple[Risk, str]]:
         return
     text = f"networking moves from {change.old} to {change.new}"
     if change.plan.reimages:
-        times = "once" if change.plan.reimages == 1 else f"{change.plan.reimages} times"
-        text += f", all nodes reimaged {times}"
+        text += f", all nodes reimaged {times(change.plan.reimages)}"
     unenforced = change.new.network_policy is NetworkPolicy.NONE is not change.old.network_policy
     yield Risk.HIGH if unenforced else Risk.MEDIUM, text
 

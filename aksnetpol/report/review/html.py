@@ -16,13 +16,14 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from aksnetpol.policy.connectivity import connectivity
-from aksnetpol.report.connections.wording import MOST, counted
+from aksnetpol.report.connections.wording import MOST
 from aksnetpol.report.page import asset, base_style
 from aksnetpol.report.review import published, schema
 from aksnetpol.report.review.escape import UNSEEN
 from aksnetpol.report.review.grid import grid
 from aksnetpol.report.review.masking import shown
 from aksnetpol.report.review.model import Review
+from aksnetpol.words import counted
 
 _PACKAGE = "aksnetpol.report.review"
 _SCRIPTS = ("ports", "reach", "matrix", "graph", "filter", "keys", "main")

@@ -9,7 +9,6 @@ from urllib.parse import quote
 
 from aksnetpol.policy import ChangeKind
 from aksnetpol.report.connections.mermaid import escaped
-from aksnetpol.report.connections.wording import counted
 from aksnetpol.report.review import schema
 from aksnetpol.report.review.comment import GITHUB_COMMENT, ICONS, Comment, Limit, Part, Section
 from aksnetpol.report.review.escape import code, fence, prose
@@ -26,6 +25,7 @@ from aksnetpol.report.review.published import (
     shown_names,
     word,
 )
+from aksnetpol.words import counted
 
 _LONG = 300  # characters of a value; a longer one is described
 _ARROWS = 40  # of a picture; more are no picture any more

@@ -104,10 +104,11 @@ def check_kubernetes(project: Project, scenario: str, folder: Path, nodes: int) 
 )
 def test_the_yaml_example_goes_up_previews_empty_and_leaves_nothing(project: Project) -> None:
     """The components from another language, as a clone holds the example."""
-    for folder in ("examples/yaml", "provider"):
+    for folder in ("examples/yaml", "components"):
         shutil.copytree(ROOT / folder, project.folder / folder)
     example = Project(project.folder / "examples" / "yaml", project.home)
-    session = {**project.session(), "AKSNETPOL_PYTHON": sys.executable}
+    (project.folder / ".venv").symlink_to(sys.prefix)
+    session = project.session()
 
     example.run("pulumi", "stack", "init", "try", env=session)
     example.run("pulumi", "up", "--yes", "--skip-preview", env=session)

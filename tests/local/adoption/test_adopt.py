@@ -11,11 +11,11 @@ import pytest
 from pulumi.runtime import register_stack_transformation
 
 import aksnetpol_stacks
+from aksnetpol import clock
 from aksnetpol.adoption import Adoption, plan, stack_text
 from aksnetpol.adoption.planning import Imports
 from aksnetpol.adoption.program import by_id
 from aksnetpol.adoption.takeover import require_harmless
-from aksnetpol.cli import engine_live
 from aksnetpol.cli.target import workspace
 from aksnetpol.deploy.workspace import Program, StackWorkspace
 from aksnetpol.local.arm.faults import Fault
@@ -194,7 +194,7 @@ def test_page(cloud: Cloud, project: Project, monkeypatch: pytest.MonkeyPatch) -
     """The examples of docs/commands/adopt.md, on a cluster with much that no setting names."""
     for console in ("out", "err"):
         monkeypatch.setattr(f"aksnetpol.cli.console.{console}._width", 400)
-    monkeypatch.setattr(engine_live, "today", lambda: TODAY)
+    monkeypatch.setattr(clock, "today", lambda: TODAY)
     body, pools = rich(cloud)
     cloud.make("aks", body, *pools)
     before = cloud.live("aks")

@@ -18,12 +18,12 @@ from typer.testing import CliRunner, Result
 
 from aksnetpol import cli, toolchain
 from aksnetpol.azure import ArmClient
-from aksnetpol.cli.errors import CalicoRunsError
 from aksnetpol.errors import UserError
 from aksnetpol.local.arm import Emulator
 from aksnetpol.local.arm.clock import RunningClock
 from aksnetpol.local.arm.settings import Settings
 from aksnetpol.local.kubernetes.backend import ControlPlanes
+from aksnetpol.migration.errors import CalicoRunsError
 
 pytestmark = pytest.mark.control_plane
 API = "2025-09-01"

@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from aksnetpol import cli
-from aksnetpol.cli import engine_live
+from aksnetpol import cli, clock
 from aksnetpol.errors import AksnetpolError
 from tests.pages import examples, matches
 
@@ -30,7 +29,7 @@ def clusters(azure: Azure, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(PAGE.parents[2])
     for name, value in azure.emulator.environment().items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr(engine_live, "today", lambda: date(2026, 11, 23))
+    monkeypatch.setattr(clock, "today", lambda: date(2026, 11, 23))
     for console in ("out", "err"):
         monkeypatch.setattr(f"aksnetpol.cli.console.{console}._width", 400)
     group = azure.group("shop")

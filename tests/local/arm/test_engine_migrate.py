@@ -14,12 +14,11 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from aksnetpol import cli
-from aksnetpol.cli import engine_live
 from aksnetpol.engines.moves import LiveCluster, Obstacle, ObstacleKind
 from aksnetpol.errors import UserError
 from aksnetpol.local.arm.faults import Fault
+from aksnetpol.migration.errors import MigrationError
 from aksnetpol.policy import load_objects
-from aksnetpol_components.errors import MigrationError
 
 from .conftest import Azure
 
@@ -193,13 +192,13 @@ def test_pods_decide_between_ways(make: Make, monkeypatch: pytest.MonkeyPatch, t
     kubeconfig.touch()
     target = make(CALICO)
 
-    def with_pods(live: LiveCluster, _: str) -> LiveCluster:
+    def with_pods(live: LiveCluster, _: Path) -> LiveCluster:
         typha = Obstacle(ObstacleKind.TYPHA, "PodDisruptionBudget calico-system/calico-typha")
         installed = live.networking.network_policy == "calico"
         return replace(live, obstacles=(typha,) if installed else ())
 
-    monkeypatch.setattr(engine_live, "with_pods", with_pods)
-    monkeypatch.setattr("aksnetpol.cli.engine_flows.load_live", lambda _file: load_objects([]))  # pyright: ignore[reportUnknownLambdaType]  a stand-in
+    monkeypatch.setattr("aksnetpol.migration.live.with_pods", with_pods)
+    monkeypatch.setattr("aksnetpol.migration.flows.load_live", lambda _file: load_objects([]))  # pyright: ignore[reportUnknownLambdaType]  a stand-in
     done = target.engine("migrate", "--to", "cilium", "--kubeconfig", str(kubeconfig))
     assert done.exit_code == 0, done.output
     assert (target.profile()["networkPolicy"], target.puts) == ("cilium", 2)

@@ -21,8 +21,8 @@ from aksnetpol.local.arm import Emulator
 from aksnetpol.local.arm.clock import RunningClock
 from aksnetpol.local.arm.faults import Fault
 from aksnetpol.local.arm.settings import Settings
-from aksnetpol_components.errors import MigrationError
-from aksnetpol_components.migration import Migration, Wish
+from aksnetpol.migration.errors import MigrationError
+from aksnetpol.migration.run import Migration, Wish
 
 from .conftest import Azure, Requests
 
@@ -293,7 +293,7 @@ import sys, time
 from datetime import date
 from aksnetpol.azure import ArmClient
 from aksnetpol.engines.moves import Networking, WantedNetworking
-from aksnetpol_components.migration import Migration, Wish
+from aksnetpol.migration.run import Migration, Wish
 
 cluster, stop, *leaves = sys.argv[1:]
 wanted = WantedNetworking.exactly(Networking().with_fields(dict(leaf.split("=") for leaf in leaves)))

@@ -18,8 +18,8 @@ from aksnetpol.azure import ArmError
 from aksnetpol.engines import NetworkDataplane, NetworkPlugin
 from aksnetpol.engines.moves import Networking, Plan, WantedNetworking, live_cluster, plan, valid_networkings
 from aksnetpol.engines.moves.networking import ARM_NAMES
-from aksnetpol_components.errors import MigrationError
-from aksnetpol_components.migration import Migration, Wish, replaced
+from aksnetpol.migration.errors import MigrationError
+from aksnetpol.migration.run import Migration, Wish, replaced
 
 from .conftest import Azure
 

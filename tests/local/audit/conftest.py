@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from aksnetpol import cli
-from aksnetpol.cli import engine_live
+from aksnetpol import cli, clock
 from aksnetpol.errors import AksnetpolError
 from aksnetpol.local.arm import Emulator, Fault, Settings
 from aksnetpol.local.arm.faults import Faults
@@ -91,7 +90,7 @@ Run = Callable[..., Done]
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch) -> Run:
     """Runs a command against a fleet on the 23rd of November 2026, its output not a terminal."""
-    monkeypatch.setattr(engine_live, "today", lambda: date(2026, 11, 23))
+    monkeypatch.setattr(clock, "today", lambda: date(2026, 11, 23))
     monkeypatch.delenv("COLUMNS", raising=False)
     monkeypatch.setattr("aksnetpol.cli.console.out._width", None)
 

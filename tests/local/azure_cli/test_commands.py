@@ -11,7 +11,7 @@ from aksnetpol.azure import ArmClient
 from aksnetpol.engines import NetworkPluginMode, NetworkPolicy
 from aksnetpol.engines.moves import LiveCluster, Plan, WantedNetworking, live_cluster, plan
 from aksnetpol.engines.moves.table import MOVES
-from aksnetpol_components.migration import Migration, Wish
+from aksnetpol.migration.run import Migration, Wish
 
 from .conftest import Az
 

@@ -19,7 +19,8 @@ from tests.local.acceptance.conftest import ROOT, copy_program
 NOBODY = 54321  # a user that no machine has
 _SYSTEM = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 # uv would take the wheel that it built when pyproject.toml last changed.
-_ANEW = ("--reinstall-package", "aksnetpol")
+_OURS = ("aksnetpol", "aksnetpol-components", "aksnetpol-stacks")
+_ANEW = tuple(f"--reinstall-package={name}" for name in _OURS)
 _WITHIN = 120  # seconds, on a busy machine
 
 
@@ -103,7 +104,7 @@ def uv() -> str:
     return found
 
 
-def _debians_python() -> str:
+def debians_python() -> str:
     """Debian's own Python where it is there, and new enough; else the one that runs us."""
     asked = "import sys; sys.exit(sys.version_info < (3, 11))"
     own = Path("/usr/bin/python3")
@@ -123,9 +124,9 @@ def installation(package_managers: dict[str, str]) -> Iterator[Installation]:
         root = Path(place)
         root.chmod(0o755)
         venv = root / "venv"
-        options = ("--frozen", "--quiet", "--no-dev", "--no-editable", "--python", _debians_python(), *_ANEW)
+        options = ("--frozen", "--quiet", "--no-dev", "--extra", "all", "--no-editable", *_ANEW)
         subprocess.run(
-            [uv(), "sync", *options, "--project", str(ROOT)],
+            [uv(), "sync", *options, "--python", debians_python(), "--project", str(ROOT)],
             env={"UV_SYSTEM_CERTS": "true", **package_managers, "UV_PROJECT_ENVIRONMENT": str(venv)},
             check=True,
         )

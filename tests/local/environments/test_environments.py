@@ -120,6 +120,15 @@ def _previews(one: Machine) -> None:
     one.aksnetpol("local", "stop")
 
 
+# environment: own-components-and-stacks
+def test_beside_a_users_own_folders_of_the_distributions_names(machine: MakeMachine) -> None:
+    one = machine()
+    for name in ("components", "stacks"):
+        (one.folder / name).mkdir()
+        (one.folder / name / "__init__.py").write_text("raise ImportError('the user's own')\n")
+    _previews(one)
+
+
 def _without(commands: tuple[str, ...], folder: Path) -> Path:
     """Make a folder of links to all commands of the system but some."""
     folder.mkdir()

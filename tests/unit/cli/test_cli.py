@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import typer
 from typer.testing import CliRunner
 
 from aksnetpol import cli
-from aksnetpol.cli import console
+from aksnetpol.cli import commands, console
 from aksnetpol.errors import UserError
 
 _RUN = [sys.executable, "-c", "import aksnetpol.cli; aksnetpol.cli.main()"]
@@ -21,7 +22,7 @@ _RUN = [sys.executable, "-c", "import aksnetpol.cli; aksnetpol.cli.main()"]
 def _commands(group: Any, *before: str) -> list[tuple[str, ...]]:
     found: list[tuple[str, ...]] = []
     for name in group.list_commands(None):
-        command = group.get_command(None, name)
+        command = group.resolve_command(typer.Context(group), [name])[1]
         nested = hasattr(command, "commands")
         found += _commands(command, *before, name) if nested else [(*before, name)]
     return found
@@ -42,6 +43,27 @@ def project(tmp_path: Path) -> Path:
     (folder / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
     (folder / "Pulumi.dev.yaml").write_text("config: {}\n")
     return folder
+
+
+@pytest.mark.parametrize(("name", "entry"), commands.ENTRIES.items(), ids=commands.ENTRIES)
+def test_a_command_is_listed_by_the_first_line_of_its_help(name: str, entry: commands.Entry) -> None:
+    assert commands.load(name).help.split("\n\n")[0] == entry.summary
+
+
+def test_the_roots_help_loads_no_command() -> None:
+    script = (
+        "import sys, aksnetpol.cli as cli\n"
+        "from typer.testing import CliRunner\n"
+        "print(CliRunner().invoke(cli.app, ['--help']).output.count('Prove by real connections'))\n"
+        "from aksnetpol.cli.commands import ENTRIES\n"
+        "print([one.module for one in ENTRIES.values() if f'aksnetpol.cli.{one.module}' in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout == "1\n[]\n"
+
+
+def test_version() -> None:
+    assert CliRunner().invoke(cli.app, ["--version"]).output == f"aksnetpol {version('aksnetpol')}\n"
 
 
 @pytest.mark.parametrize("command", _commands(typer.main.get_command(cli.app)), ids=" ".join)
@@ -104,7 +126,7 @@ def test_outside_a_project(tmp_path: Path) -> None:
 def test_a_request_to_end_is_an_interrupt(tmp_path: Path) -> None:
     script = (
         "import aksnetpol.cli as cli, time\n"
-        "def app():\n    print('on', flush=True); time.sleep(30)\n"
+        "def app(**_):\n    print('on', flush=True); time.sleep(30)\n"
         "cli.app = app\ncli.main()"
     )
     with subprocess.Popen([sys.executable, "-c", script], stdout=-1, stderr=-1, text=True) as process:

@@ -127,7 +127,7 @@ def test_probes_that_fail_are_lines(run: Run, machine: Path, monkeypatch: pytest
     def broken(*_: object, **__: object) -> None:
         raise ImportError("no engine")
 
-    monkeypatch.setattr("aksnetpol.deploy.doctor.examine", broken)
+    monkeypatch.setattr("aksnetpol.machine.checks.examine", broken)
     monkeypatch.setattr("aksnetpol.local.supervisor.session.read", broken)
     monkeypatch.setattr("os.statvfs", broken)
     code, printed = run("doctor", "--report")

@@ -1,18 +1,15 @@
 """`aksnetpol engine` as a user sees it: what is printed, and how commands that cannot be answered end."""
 
 import json
-from dataclasses import dataclass, field
 from datetime import date
-from importlib import import_module
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
 
-from aksnetpol import cli
-from aksnetpol.cli import engine_live
-from aksnetpol.deploy.workspace import Output
+from aksnetpol import cli, clock
+from aksnetpol.cli import named_cluster
 from aksnetpol.engines.moves import LiveCluster, Obstacle, ObstacleKind, live_cluster
 from aksnetpol.errors import UserError
 from aksnetpol.policy import load
@@ -63,12 +60,20 @@ OBSTACLES = (
 def screen(monkeypatch: pytest.MonkeyPatch) -> None:
     """A wide terminal without colours, on a known day."""
     monkeypatch.setattr("aksnetpol.cli.console.out._width", 140)
-    monkeypatch.setattr(engine_live, "today", lambda: TODAY)
+    monkeypatch.setattr(clock, "today", lambda: TODAY)
 
 
-def run(monkeypatch: pytest.MonkeyPatch, answer: dict[str, Any], *arguments: str) -> Result:
-    """Run a command on a cluster that Azure answers so."""
-    monkeypatch.setattr(engine_live, "find", lambda *_, **__: live_cluster(answer))  # pyright: ignore[reportUnknownArgumentType]  a stand-in
+def run(
+    monkeypatch: pytest.MonkeyPatch,
+    answer: dict[str, Any],
+    *arguments: str,
+    obstacles: tuple[Obstacle, ...] | None = None,
+) -> Result:
+    """Run a command on a cluster that Azure answers so, with what would hold a drain where pods are seen."""
+    live = live_cluster(answer)
+    if obstacles is not None:
+        live = LiveCluster(live.cluster, live.pools, live.resource_group, obstacles=obstacles)
+    monkeypatch.setattr(named_cluster, "find", lambda *_, **__: live)  # pyright: ignore[reportUnknownArgumentType]  a stand-in
     return CliRunner().invoke(cli.app, ["engine", *arguments])
 
 
@@ -111,17 +116,12 @@ def test_plan_with_what_would_hold_a_drain(
 ) -> None:
     kubeconfig = tmp_path / "config"
     kubeconfig.touch()
-
-    def with_pods(live: LiveCluster, _: str) -> LiveCluster:
-        return LiveCluster(live.cluster, live.pools, live.resource_group, obstacles=OBSTACLES)
-
-    monkeypatch.setattr(engine_live, "with_pods", with_pods)
     monkeypatch.setattr(
-        "aksnetpol.cli.engine_flows.load_live", lambda _file: load(["docs/examples/migration"])
+        "aksnetpol.migration.flows.load_live", lambda _file: load(["docs/examples/migration"])
     )  # pyright: ignore[reportUnknownLambdaType]  a stand-in
     monkeypatch.chdir(Path(__file__).parents[3])
     options = ("--to", "cilium", "--kubeconfig", str(kubeconfig), "--format", form)
-    done = run(monkeypatch, CALICO, "plan", *_HERE, *options)
+    done = run(monkeypatch, CALICO, "plan", *_HERE, *options, obstacles=OBSTACLES)
     check_golden(f"typha.{'txt' if form == 'table' else 'md'}", done.stdout, request)
 
 
@@ -196,68 +196,6 @@ def test_a_stack_wants_what_its_file_says(monkeypatch: pytest.MonkeyPatch, tmp_p
         "node-subnet-to-overlay",
         "none-to-cilium",
     ]
-
-
-class _Kubernetes:
-    """A cluster's API server with two pages of pods."""
-
-    PAGES: ClassVar[dict[str, Any]] = {
-        "/api/v1/pods?limit=500": {
-            "metadata": {"continue": "more"},
-            "items": [{"metadata": {"namespace": "shop", "name": "alone"}, "status": {"phase": "Running"}}],
-        },
-        "/api/v1/pods?limit=500&continue=more": {
-            "items": [{"metadata": {"namespace": "shop", "name": "done"}, "status": {"phase": "Succeeded"}}],
-        },
-        "/apis/policy/v1/poddisruptionbudgets?limit=500": {
-            "items": [
-                {
-                    "metadata": {"namespace": "shop", "name": "all"},
-                    "spec": {"selector": {}},
-                    "status": {"disruptionsAllowed": 0, "expectedPods": 1},
-                }
-            ]
-        },
-    }
-
-    def get(self, path: str) -> dict[str, Any] | None:
-        return self.PAGES.get(path)
-
-
-def test_pods_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
-    # The package's function `load` hides its subpackage from attribute paths.
-    kubernetes = import_module("aksnetpol.policy.load.live")
-    monkeypatch.setattr(kubernetes, "connect", lambda _: _Kubernetes())  # pyright: ignore[reportUnknownArgumentType, reportUnknownLambdaType]  a stand-in
-    live = engine_live.with_pods(live_cluster(CALICO), "kubeconfig")
-    assert live.running_pods == 1
-    assert live.obstacles == (
-        Obstacle(ObstacleKind.BUDGET, "PodDisruptionBudget shop/all", ("shop/alone",)),
-        Obstacle(ObstacleKind.BARE_POD, "1 pod without a controller", ("shop/alone",)),
-    )
-
-
-@dataclass(frozen=True)
-class _Workspace:
-    """The part of a StackWorkspace that is asked."""
-
-    found: tuple[Output, ...]
-    environment: dict[str, str] = field(default_factory=dict[str, str])
-
-    def outputs(self) -> tuple[Output, ...]:
-        return self.found
-
-
-def test_a_stack_knows_its_cluster(monkeypatch: pytest.MonkeyPatch) -> None:
-    made = _Workspace((Output("clusterId", _ID, False),), {"ARM_TENANT_ID": "t"})
-    monkeypatch.setattr("aksnetpol.cli.target.workspace", lambda *_, **__: made)  # pyright: ignore[reportUnknownArgumentType, reportUnknownLambdaType]  a stand-in
-    environ, path = engine_live._of_stack("dev", local=True)
-    assert (environ["ARM_TENANT_ID"], path) == ("t", _ID)
-
-
-def test_a_stack_without_a_cluster_is_the_users_mistake(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("aksnetpol.cli.target.workspace", lambda *_, **__: _Workspace(()))  # pyright: ignore[reportUnknownArgumentType, reportUnknownLambdaType]  a stand-in
-    with pytest.raises(UserError, match="Run: aksnetpol up --stack dev"):
-        engine_live._of_stack("dev", local=False)
 
 
 @pytest.mark.parametrize("form", ["table", "markdown", "json"])

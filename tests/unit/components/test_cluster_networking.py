@@ -6,9 +6,9 @@ from typing import Any
 import pulumi
 import pytest
 
+from aksnetpol.migration.errors import MigrationError
 from aksnetpol_components import AksCluster
 from aksnetpol_components.cluster_networking import ClusterNetworkingProvider, drifted, wanted_leaves
-from aksnetpol_components.errors import MigrationError
 
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"  # how Pulumi writes what a preview cannot know
 CLUSTER = "/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerService/managedClusters/c"

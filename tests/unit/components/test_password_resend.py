@@ -8,8 +8,8 @@ import pulumi
 import pytest
 from pulumi.runtime.proto.resource_pb2_grpc import ResourceMonitorStub as Monitor
 
+from aksnetpol.migration.errors import MigrationError
 from aksnetpol_components import AksCluster
-from aksnetpol_components.errors import MigrationError
 from aksnetpol_components.password_resend import PasswordResend
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from aksnetpol.azure import ArmError
-from aksnetpol_components.errors import MigrationError
+from aksnetpol.migration.errors import MigrationError
 from aksnetpol_components.system_pool import SystemPoolProvider, differing
 
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"  # how Pulumi writes what a preview cannot know

@@ -8,7 +8,7 @@ from pulumi.runtime.rpc import UNKNOWN
 
 from aksnetpol.azure import ArmError
 from aksnetpol.azure.errors import CloudError
-from aksnetpol_components.errors import MigrationError
+from aksnetpol.migration.errors import MigrationError
 from aksnetpol_components.resend_count import ResendCountProvider
 from aksnetpol_components.windows_password import WindowsPasswordProvider
 

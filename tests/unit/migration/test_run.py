@@ -1,4 +1,4 @@
-"""migration.py: a live cluster reaches what is wanted, or is left with a word on how to go on."""
+"""run.py: a live cluster reaches what is wanted, or is left with a word on how to go on."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -10,8 +10,8 @@ import pytest
 
 from aksnetpol.azure import ArmError, CloudError, OperationError
 from aksnetpol.engines.moves import Networking, Step, WantedNetworking
-from aksnetpol_components.errors import MigrationError
-from aksnetpol_components.migration import Migration, Wish
+from aksnetpol.migration.errors import MigrationError
+from aksnetpol.migration.run import Migration, Wish
 
 CLUSTER = "/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerService/managedClusters/c"
 TODAY = date(2026, 11, 23)

@@ -1,9 +1,10 @@
 """Reads what surge nodes would take of a subscription's vCPU quota."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from aksnetpol.azure import ArmError
+from aksnetpol.azure.paging import items
 from aksnetpol.engines.moves import LiveCluster
 
 if TYPE_CHECKING:
@@ -17,16 +18,14 @@ def with_quota(arm: "ArmClient", live: LiveCluster, location: str) -> LiveCluste
 
     Source: Azure REST API, Microsoft.Compute resource SKUs and usage.
     """
-    from aksnetpol.azure import ArmError
-
     compute = f"/subscriptions/{live.subscription_id}/providers/Microsoft.Compute"
     wanted = {one.vm_size.lower() for one in live.pools}
     try:
-        listed = _items(arm, f"{compute}/skus?$filter=location eq '{location}'", _SKUS_API)
+        listed = items(arm, f"{compute}/skus?$filter=location eq '{location}'", _SKUS_API)
         sizes = {
             str(sku["name"]).lower(): sku for sku in listed if str(sku.get("name", "")).lower() in wanted
         }
-        usage = list(_items(arm, f"{compute}/locations/{location}/usages", _USAGE_API))
+        usage = list(items(arm, f"{compute}/locations/{location}/usages", _USAGE_API))
     except ArmError:
         return live
     pools = tuple(
@@ -42,11 +41,3 @@ def with_quota(arm: "ArmClient", live: LiveCluster, location: str) -> LiveCluste
 def _vcpus(sku: dict[str, Any]) -> int | None:
     found = (one["value"] for one in sku.get("capabilities") or () if one.get("name") == "vCPUs")
     return next((int(value) for value in found), None)
-
-
-def _items(arm: "ArmClient", path: str, api_version: str) -> Iterator[dict[str, Any]]:
-    following: str | None = path
-    while following:
-        page = arm.get(following, api_version).body
-        yield from page.get("value") or ()
-        following = page.get("nextLink")

@@ -8,45 +8,34 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from aksnetpol.azure import ArmClient, ArmError, CloudError, OperationError
+from aksnetpol.azure import ArmError, CloudError, OperationError
+from aksnetpol.azure.aks import API_VERSION
 from aksnetpol.engines.moves import (
     LiveCluster,
     Networking,
-    Plan,
     Refusal,
     Step,
     WantedNetworking,
     live_cluster,
     plan,
 )
-from aksnetpol_components.errors import MigrationError
-from aksnetpol_components.system_pool import API_VERSION
+from aksnetpol.migration.document import PATIENCE, cluster_body, write
+from aksnetpol.migration.errors import MigrationError
+from aksnetpol.migration.wording import refused, unacknowledged
+
+if TYPE_CHECKING:
+    from aksnetpol.azure import ArmClient
 
 _ENDED = frozenset({"Succeeded", "Failed", "Canceled"})
 _POLL = 10.0  # seconds between looks at a cluster that somebody's operation keeps busy
-_PATIENCE = 3 * 3600.0  # seconds; an engine change reimages every node
 # Each is one operation of minutes to hours; more means that something undoes them.
 _MOST_OPERATIONS = 8
 # Times that a step is begun, and looks at a cluster, that may fail in a row before the user is asked.
 _TRIES = 3
 _LOOKS = 30
 _AGAIN = "Run the same command again: it goes on from there."
-_READ_ONLY = frozenset(
-    {
-        "azurePortalFQDN",
-        "currentKubernetesVersion",
-        "eTag",
-        "fqdn",
-        "maxAgentPools",
-        "powerState",
-        "privateFQDN",
-        "provisioningState",
-        "resourceUID",
-        "status",
-    }
-)
 
 Json = Mapping[str, Any]
 
@@ -79,7 +68,7 @@ class Migration:
         look: makes of the cluster's document what the planner sees; one may add what other services know.
     """
 
-    client: ArmClient
+    client: "ArmClient"
     cluster_id: str
     today: date
     sleep: Callable[[float], None] = time.sleep
@@ -117,12 +106,12 @@ class Migration:
 
     def _settled(self, document: Json | None = None) -> Json:
         """Wait until no operation keeps the cluster or one of its pools busy."""
-        ends = time.monotonic() + _PATIENCE
+        ends = time.monotonic() + PATIENCE
         document = document or self._read()
         while not all(state in _ENDED for state in _states(document)):
             if time.monotonic() > ends:
                 raise MigrationError(
-                    f"{self._name} is still busy with another operation after {_PATIENCE / 3600:.0f} hours. "
+                    f"{self._name} is still busy with another operation after {PATIENCE / 3600:.0f} hours. "
                     f"See `az aks show`, or stop it with `az aks operation-abort`. {_AGAIN}"
                 )
             self.sleep(_POLL)
@@ -182,39 +171,6 @@ def replaced(live: LiveCluster, accept_retired: bool) -> LiveCluster:
     return replace(live, cluster=replace(live.cluster, accept_retired=accept_retired))
 
 
-def refused(found: Refusal) -> str:
-    """Say why there is no way, and what can be had."""
-    reasons = " ".join(f"{one.message} {one.remedy} ({one.source})" for one in found.reasons)
-    if found.nearest.steps:
-        near = f"The nearest that can be had is: {found.nearest.goal}."
-    else:
-        near = f"It stays at: {found.live}."
-    return f"{found.cluster} cannot be moved from {found.live} to {found.wanted}. {reasons} {near}"
-
-
-def summary(found: Plan) -> str:
-    """Say in a few lines what a plan does and costs."""
-    count = len(found.steps)
-    lines = [
-        f"{found.cluster} moves in place from {found.live} to {found.goal} in "
-        f"{count} {'step' if count == 1 else 'steps'}, about {found.duration}:"
-    ]
-    for number, step in enumerate(found.steps, 1):
-        cost = " Reimages all nodes of all pools at once." if step.reimages else ""
-        back = " There is no way back." if step.irreversible else ""
-        lines.append(f"{number}. {step.title}.{cost}{back} {step.enforcement}")
-    lines += [f"{one.message} {one.remedy}" for one in found.warnings]
-    return "\n".join(lines)
-
-
-def unacknowledged(cluster: str) -> str:
-    """Say how to agree to a reimage of all nodes."""
-    return (
-        f"{cluster}: this reimages all nodes of all pools at once. To agree, set acknowledgeReimage: true "
-        "under aksnetpol:cluster in the stack's file."
-    )
-
-
 def _in_doubt(error: ArmError | CloudError) -> bool:
     """Whether another change was quicker, or our own may have begun although its answer was lost."""
     if isinstance(error, CloudError):
@@ -237,36 +193,3 @@ def _states(document: Json) -> Iterator[str]:
     yield properties.get("provisioningState", "Succeeded")
     for pool in properties.get("agentPoolProfiles") or []:
         yield pool.get("provisioningState", "Succeeded")
-
-
-def write(client: ArmClient, cluster_id: str, document: Json, body: Json) -> None:
-    """Change a cluster, unless somebody else has changed it since `document` was read; wait for the end.
-
-    Raises:
-        ArmError: Azure refused; status 409 or 412 where the cluster is another by now.
-        CloudError: Azure cannot be reached.
-    """
-    client.put(cluster_id, API_VERSION, body, timeout=_PATIENCE, if_match=document.get("eTag"))
-
-
-def cluster_body(document: Json, fields: Mapping[str, str] | None = None) -> dict[str, Any]:
-    """Return what to PUT: the cluster as it is, with some leaves of networkProfile changed."""
-    fields = fields or {}
-    properties = {key: value for key, value in document["properties"].items() if key not in _READ_ONLY}
-    profile = {**properties.get("networkProfile", {}), **fields}
-    if "podCidr" in fields:
-        # Its plural would contradict it.
-        profile.pop("podCidrs", None)
-    own_keys = ("location", "extendedLocation", "tags", "sku", "kind")
-    kept = {key: document[key] for key in own_keys if document.get(key) is not None}
-    identity = document.get("identity")
-    own = {"identity": _identity(identity)} if identity else {}
-    return {**kept, **own, "properties": {**properties, "networkProfile": profile}}
-
-
-def _identity(identity: Json) -> dict[str, Any]:
-    """Return the part of an identity that can be written: Azure fills in principals and clients."""
-    assigned = identity.get("userAssignedIdentities")
-    given = {"userAssignedIdentities": {key: {} for key in assigned}} if assigned else {}
-    delegated = identity.get("delegatedResources")
-    return {"type": identity["type"], **given, **({"delegatedResources": delegated} if delegated else {})}

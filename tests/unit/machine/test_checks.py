@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from aksnetpol.deploy.doctor import Check, examine
+from aksnetpol.machine.checks import Check, examine
 
 
 @pytest.fixture

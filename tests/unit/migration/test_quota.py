@@ -8,9 +8,9 @@ import pytest
 from azure.core.credentials import AccessToken
 
 from aksnetpol.azure import ArmClient
-from aksnetpol.cli.engine_quota import with_quota
 from aksnetpol.engines import Cluster, NodePool
 from aksnetpol.engines.moves import LiveCluster, LiveNodePool
+from aksnetpol.migration.quota import with_quota
 
 _SYSTEM = NodePool("nodepool1", count=3)
 _LIVE = LiveCluster(

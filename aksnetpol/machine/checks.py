@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from aksnetpol import toolchain
-from aksnetpol.deploy import pulumi_home
+from aksnetpol import environment, extras, toolchain
 
 Status = Literal["ok", "note", "missing"]
 
@@ -32,7 +31,7 @@ class Check:
 
 def examine() -> tuple[Check, ...]:
     """Look at everything; changes nothing."""
-    return (_python(), *_tools(), _go(), _kernel(), _credentials(), _backend())
+    return (_python(), *_extras(), *_tools(), _go(), _kernel(), _credentials(), _backend())
 
 
 def _python() -> Check:
@@ -40,6 +39,17 @@ def _python() -> Check:
     return Check(
         "Python", "ok" if enough else "missing", platform.python_version(), "" if enough else "3.11 or newer"
     )
+
+
+def _extras() -> tuple[Check, ...]:
+    return tuple(_extra(name, for_) for name, for_ in extras.EXTRAS.items())
+
+
+def _extra(name: str, needed_for: str) -> Check:
+    label = f"extra {name}"
+    if extras.is_installed(name):
+        return Check(label, "ok", "installed")
+    return Check(label, "note", "not installed", f"only for {needed_for}. {extras.remedy(name)}")
 
 
 def _tools() -> tuple[Check, ...]:
@@ -95,7 +105,7 @@ def _backend() -> Check:
     chosen = os.environ.get("PULUMI_BACKEND_URL")
     if chosen:
         return Check(name, "ok", chosen.split("@")[-1])
-    home = pulumi_home.users()
+    home = environment.pulumi_home(os.environ)
     if (home / "credentials.json").exists():
         return Check(name, "ok", f"signed in, by {home / 'credentials.json'}")
     return Check(name, "note", "none", "not needed with --local; else `pulumi login`")

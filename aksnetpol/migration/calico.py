@@ -11,8 +11,9 @@ from kubernetes import client
 from kubernetes.client.exceptions import ApiException
 
 from aksnetpol import kube
-from aksnetpol.cli.errors import CalicoRunsError, KubernetesError
-from aksnetpol.engines.moves import is_running
+from aksnetpol.engines import NetworkPolicy
+from aksnetpol.engines.moves import LiveCluster, is_running
+from aksnetpol.migration.errors import CalicoRunsError, KubernetesError
 
 # AKS docs, use-network-policies, "Uninstall Azure Network Policy Manager or Calico": what stays.
 _GROUPS = ("projectcalico.org", "tigera.io")
@@ -70,6 +71,19 @@ class Definition:
         """Group, version and plural."""
         plural, _, group = self.name.partition(".")
         return group, self.version, plural
+
+
+def refuse_as_engine(live: LiveCluster) -> None:
+    """Accept that Calico is not the engine.
+
+    Raises:
+        CalicoRunsError: it is.
+    """
+    if live.networking.network_policy is NetworkPolicy.CALICO:
+        raise CalicoRunsError(
+            f"{live.cluster.name} has networkPolicy calico: Calico runs and needs what would be deleted. "
+            "Uninstall it first: aksnetpol engine uninstall"
+        )
 
 
 class Calico:

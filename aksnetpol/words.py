@@ -1,0 +1,19 @@
+"""Words that messages share: how many, how often, and what was probably meant."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+def counted(number: int, noun: str) -> str:
+    """Return "1 node" or "5 nodes"."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def times(number: int) -> str:
+    """Return "once" or "3 times"."""
+    return "once" if number == 1 else f"{number} times"
+
+
+def nearest(word: str, known: Iterable[str], most: int = 1) -> list[str]:
+    """Return the known names that are most like a word, the best first; none where none is near."""
+    return get_close_matches(word, list(known), most)
