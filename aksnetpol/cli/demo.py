@@ -1,9 +1,9 @@
 """aksnetpol demo"""
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING
 
 import typer
+import yaml
 
 from aksnetpol.cli import probing
 from aksnetpol.cli.console import out, print_json, table
@@ -11,10 +11,10 @@ from aksnetpol.cli.events import EventView
 from aksnetpol.cli.options import DEFAULT_STACK, JsonOption
 from aksnetpol.cli.target import workspace
 from aksnetpol.deploy import DeployError, StackWorkspace
+from aksnetpol.deploy.kubeconfig import current_context
+from aksnetpol.policy.load import live
 from aksnetpol.report import walkthrough
-
-if TYPE_CHECKING:
-    from aksnetpol.deploy.contents import Contents
+from aksnetpol.report.contents import KINDS, Contents, contents
 
 _NAMESPACE = "demo"
 _NEXT = """
@@ -34,12 +34,8 @@ def command(json: JsonOption = False) -> None:
     target = workspace(DEFAULT_STACK, local=True)
     with EventView(show=not json) as view:
         target.up(view)
-    # The Kubernetes client takes a second to import; no other command needs it.
-    from aksnetpol.deploy import contents
-    from aksnetpol.deploy.kubeconfig import current_context
-
     kubeconfig = _kubeconfig(target)
-    found = contents.read(kubeconfig, _NAMESPACE)
+    found = contents(live.objects(live.connect(yaml.safe_load(kubeconfig)), KINDS), _NAMESPACE)
     if not json:
         _show(found)
         out.print()
@@ -61,7 +57,7 @@ def _kubeconfig(target: StackWorkspace) -> str:
     raise DeployError(f"Stack {target.stack!r} has no output `kubeconfig`: its __main__.py must export one.")
 
 
-def _show(found: "Contents") -> None:
+def _show(found: Contents) -> None:
     nodes = table("Nodes", "name", "pool", "os", "version", "ready")
     for node in found.nodes:
         nodes.add_row(node.name, node.pool, node.os, node.version, "yes" if node.ready else "no")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -64,19 +64,25 @@ def objects(api: Api, kinds: Sequence[tuple[str, str, str]] = KINDS) -> Iterator
             token = f"&continue={following}"
 
 
-def connect(kubeconfig: str | None = None, context: str | None = None) -> Api:
-    """Return the cluster of a kubeconfig (None: KUBECONFIG or the user's own).
+def connect(kubeconfig: str | Mapping[str, Any] | None = None, context: str | None = None) -> Api:
+    """Return a cluster.
+
+    Args:
+        kubeconfig: its file, or its document; None is KUBECONFIG or the user's own.
+        context: None is the current one.
 
     Raises:
         SourceError: no such file or context.
     """
     from aksnetpol import kube  # slow to import, and files alone don't need it
 
+    name = kubeconfig if isinstance(kubeconfig, str) else ""
+    document = kubeconfig if isinstance(kubeconfig, Mapping) else None
     try:
-        api = kube.connected(Path(kubeconfig) if kubeconfig else None, context)
+        api = kube.connected(Path(name) if name else document, context)
     except kube.KubeconfigError as error:
-        raise SourceError(kubeconfig or "kubeconfig", f"can't be used: {error.__cause__}") from None
-    return _KubernetesApi(api, kubeconfig or "the cluster")
+        raise SourceError(name or "kubeconfig", f"can't be used: {error.__cause__}") from None
+    return _KubernetesApi(api, name or "the cluster")
 
 
 class _KubernetesApi:

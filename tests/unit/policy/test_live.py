@@ -84,6 +84,14 @@ def test_objects_come_page_by_page_with_the_users_token(cluster: tuple[Api, list
     assert sent == ["Bearer secret"] * 3
 
 
+def test_a_kubeconfig_may_be_its_document(tmp_path: Path) -> None:
+    with _server() as (address, _):
+        api = connect(yaml.safe_load(_kubeconfig(tmp_path, address).read_text()))
+        assert len(list(objects(api, (("v1", "pods", "Pod"),)))) == 2
+        with pytest.raises(SourceError, match=r"the cluster: /api/v1/nodes.*: 403"):
+            api.get("/api/v1/nodes?limit=500")
+
+
 def test_what_is_forbidden_is_said(cluster: tuple[Api, list[str]]) -> None:
     with pytest.raises(SourceError, match=r"/api/v1/nodes.*: 403"):
         cluster[0].get("/api/v1/nodes?limit=500")

@@ -1,15 +1,15 @@
-"""What a cluster holds, read back from its API server."""
+"""What a cluster holds, of its objects as the API server has them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-import yaml
-from kubernetes.client import ApiClient, CoreV1Api, NetworkingV1Api
-from kubernetes.client.exceptions import ApiException
-from urllib3.exceptions import HTTPError
-
-from aksnetpol import kube
-from aksnetpol.deploy.errors import DeployError
+# apiVersion, plural and kind.
+KINDS = (
+    ("v1", "nodes", "Node"),
+    ("v1", "pods", "Pod"),
+    ("networking.k8s.io/v1", "networkpolicies", "NetworkPolicy"),
+)
 
 
 @dataclass(frozen=True)
@@ -57,38 +57,21 @@ class Contents:
     policies: tuple[Policy, ...]
 
 
-def read(kubeconfig: str, namespace: str) -> Contents:
-    """Ask the API server.
+def contents(objects: Iterable[dict[str, Any]], namespace: str) -> Contents:
+    """Return what objects of those KINDS tell.
 
     Args:
-        kubeconfig: its text, as AKS gives it.
-
-    Raises:
-        DeployError: the API server does not answer, or refuses.
+        namespace: whose pods and policies.
     """
-    api = kube.connected(yaml.safe_load(kubeconfig))
-    core, networking = CoreV1Api(api), NetworkingV1Api(api)
-    try:
-        return Contents(
-            tuple(_node(item) for item in _items(api, core.list_node())),
-            tuple(_pod(item) for item in _items(api, core.list_namespaced_pod(namespace))),
-            tuple(
-                _policy(item) for item in _items(api, networking.list_namespaced_network_policy(namespace))
-            ),
-        )
-    except ApiException as error:
-        raise DeployError(f"The cluster's API server refused: {error.status} {error.reason}.") from error
-    except HTTPError as error:
-        host = api.configuration.host
-        raise DeployError(f"The cluster's API server at {host} does not answer: {error}.") from error
-    finally:
-        api.close()
-
-
-def _items(api: ApiClient, answer: object) -> list[dict[str, Any]]:
-    """A list as plain JSON: the client's models leave every field optional."""
-    plain: Any = api.sanitize_for_serialization(answer)
-    return plain["items"]
+    found: dict[str, list[dict[str, Any]]] = {kind: [] for _, _, kind in KINDS}
+    for item in objects:
+        if item["metadata"].get("namespace") in (None, namespace):
+            found[item["kind"]].append(item)
+    return Contents(
+        tuple(map(_node, found["Node"])),
+        tuple(map(_pod, found["Pod"])),
+        tuple(map(_policy, found["NetworkPolicy"])),
+    )
 
 
 def _node(item: dict[str, Any]) -> Node:
