@@ -16,20 +16,25 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from unittest import mock
 
-from aksnetpol.cli import review_run
-from aksnetpol.cli.review_run import AT_ONCE, Asked, review
-from aksnetpol.deploy import StackWorkspace, find_project
-from aksnetpol.deploy.review_checkout import check_out
-from aksnetpol.report.review import data, markdown
+from aksnetpol.deploy import StackWorkspace, find_engine, find_project
+from aksnetpol.deploy.patience import PREVIEW_SECONDS
+from aksnetpol.local.providers.rules import differences
+from aksnetpol.local.stand_ins import stand_ins
+from aksnetpol.review import Revisions, review
+from aksnetpol.review import run as reviewing
+from aksnetpol.review.formats import data, markdown
+from aksnetpol.review.read import revisions
+from aksnetpol.review.read.checkout import check_out
+from aksnetpol.review.read.revisions import AT_ONCE
 
 ROOT = Path(__file__).resolve().parents[1]
 PROGRAM = ("Pulumi.yaml", "__main__.py", "policies")
@@ -152,18 +157,20 @@ def _review(repository: Path, names: tuple[str, ...]) -> tuple[float, float]:
 
 def _floor(repository: Path, names: tuple[str, ...]) -> tuple[float, float]:
     """The same of plain previews of both revisions; making the stacks is not counted."""
-    project, asked = find_project(repository), _asked(names)
+    asked = _asked(repository, names)
     with tempfile.TemporaryDirectory(prefix="aksnetpol-bench-") as place:
         home = Path(place)
-        folders = [check_out(project, one, home / one).project.folder for one in (asked.base, asked.head)]
-        with review_run._stand_ins(home, asked) as using:
-            path = using.engine.path(os.environ["PATH"])
+        found = [check_out(asked.project, one, home / one) for one in (asked.base, asked.head)]
+        folders = [one.project.folder for one in found]
+        path = asked.engine().path(os.environ["PATH"])
+        with asked.stand_ins(home) as led:
+            own = revisions._own_environment()
             runs: list[tuple[Path, str, dict[str, str]]] = []
             for folder in folders:
                 (home / folder.name).mkdir(exist_ok=True)
                 state = home / f"{folder.name}-state"
                 state.mkdir()
-                environment = {**os.environ, **using.environment, "PATH": path}
+                environment = {**os.environ, **led, **own, "PATH": path}
                 environment["PULUMI_BACKEND_URL"] = f"file://{state}"
                 environment["PULUMI_HOME"] = f"{state}/pulumi"
                 runs += [(folder, name, environment) for name in names]
@@ -184,28 +191,25 @@ def _pulumi(run: tuple[Path, str, dict[str, str]], *arguments: str) -> None:
 def _parts(repository: Path, names: tuple[str, ...]) -> dict[str, float]:
     """Seconds of each part of a review in this process, and of a Python that imports it and does nothing."""
     clock = Clock()
-    asked, project = _asked(names), find_project(repository)
-    stand_ins = review_run._stand_ins
 
     @contextmanager
-    def started(home: Path, asked: Asked) -> Generator[Any]:
+    def started(home: Path) -> Generator[Mapping[str, str]]:
         with clock.part("stand-ins"):
-            context = stand_ins(home, asked)
-            using = context.__enter__()
+            context = stand_ins(home)
+            led = context.__enter__()
         try:
-            yield using
+            yield led
         finally:
             context.__exit__(None, None, None)
 
     with (
-        mock.patch.object(review_run, "check_out", clock.timed("checkout", review_run.check_out)),
-        mock.patch.object(review_run, "_stand_ins", started),
-        mock.patch.object(review_run, "build", clock.timed("model", review_run.build)),
+        mock.patch.object(revisions, "check_out", clock.timed("checkout", revisions.check_out)),
+        mock.patch.object(reviewing, "build", clock.timed("model", reviewing.build)),
         mock.patch.object(
             StackWorkspace, "preview_json", clock.timed("engine previews", StackWorkspace.preview_json)
         ),
     ):
-        found = review(project, asked)
+        found = review(replace(_asked(repository, names), stand_ins=started))
     with clock.part("rendering"):
         json.dumps(data.data(found))
         markdown.render(found)
@@ -215,8 +219,19 @@ def _parts(repository: Path, names: tuple[str, ...]) -> dict[str, float]:
     return {name: clock.seconds(name) for name in ("start of Python", *PARTS)}
 
 
-def _asked(names: tuple[str, ...]) -> Asked:
-    return Asked("main", "change", names, (), datetime.now(UTC).date())
+def _asked(repository: Path, names: tuple[str, ...]) -> Revisions:
+    return Revisions(
+        project=find_project(repository),
+        base="main",
+        head="change",
+        stacks=names,
+        manifests=(),
+        rules=differences,
+        today=datetime.now(UTC).date(),
+        limit=PREVIEW_SECONDS,
+        engine=find_engine,
+        stand_ins=stand_ins,
+    )
 
 
 if __name__ == "__main__":

@@ -17,7 +17,8 @@ from playwright.sync_api import Browser, sync_playwright
 from policy_cluster import Manifest, manifests
 
 from aksnetpol.policy import load_objects
-from aksnetpol.report.review import Review, Revision, StackReview, build, html
+from aksnetpol.review import Review, Revision, StackReview, build
+from aksnetpol.review.formats import html
 
 WORKLOADS, LIMIT, ROUNDS = 2_000, 2.0, 5
 BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from aksnetpol.report.review.masking import URL_CREDENTIALS
+from aksnetpol.report.url_credentials import URL_CREDENTIALS
 
 
 def credentials(value: Any, path: str = "") -> Iterator[str]:

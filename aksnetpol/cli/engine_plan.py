@@ -26,7 +26,7 @@ from aksnetpol.engines.moves.data import data
 from aksnetpol.engines.moves.markdown import markdown
 from aksnetpol.report import changes
 from aksnetpol.report.changes import Comparison
-from aksnetpol.report.review.markdown import fence
+from aksnetpol.report.escape import fence
 
 
 class Format(StrEnum):

@@ -1,7 +1,5 @@
 """aksnetpol can"""
 
-from typing import Annotated
-
 import typer
 
 from aksnetpol.cli.console import note, out, print_json
@@ -9,12 +7,14 @@ from aksnetpol.cli.options import JsonOption
 from aksnetpol.cli.policy_input import (
     DEFAULT_ENGINE,
     ContextOption,
+    DestinationArgument,
     EngineOption,
     KubeconfigOption,
     Live,
     LiveOption,
     PartialOption,
     PathsArgument,
+    SourceArgument,
     VersionOption,
     analyzed,
     engine_of,
@@ -23,14 +23,6 @@ from aksnetpol.cli.policy_input import (
 from aksnetpol.policy.endpoints import parse_target
 from aksnetpol.report import verdict as report
 from aksnetpol.report.connections.model import engine_name
-
-SourceArgument = Annotated[
-    str,
-    typer.Argument(metavar="SRC", help="NAMESPACE/NAME of a pod or workload, node/NAME, IP, CIDR, domain."),
-]
-DestinationArgument = Annotated[
-    str, typer.Argument(metavar="DST[:PORT/PROTO]", help="The same with a port, such as demo/web:80/TCP.")
-]
 
 
 def command(

@@ -2,16 +2,17 @@
 
 from aksnetpol.cli.console import print_json
 from aksnetpol.cli.options import JsonOption
-from aksnetpol.cli.policy_can import DestinationArgument, SourceArgument
 from aksnetpol.cli.policy_input import (
     DEFAULT_ENGINE,
     ContextOption,
+    DestinationArgument,
     EngineOption,
     KubeconfigOption,
     Live,
     LiveOption,
     PartialOption,
     PathsArgument,
+    SourceArgument,
     VersionOption,
     analyzed,
     engine_of,

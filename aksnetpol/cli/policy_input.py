@@ -19,6 +19,13 @@ PathsArgument = Annotated[
         metavar="PATH...", help="Files, folders, - for stdin, REV:path of git, Pulumi's preview or state."
     ),
 ]
+SourceArgument = Annotated[
+    str,
+    typer.Argument(metavar="SRC", help="NAMESPACE/NAME of a pod or workload, node/NAME, IP, CIDR, domain."),
+]
+DestinationArgument = Annotated[
+    str, typer.Argument(metavar="DST[:PORT/PROTO]", help="The same with a port, such as demo/web:80/TCP.")
+]
 EngineOption = Annotated[
     str, typer.Option("--engine", "-e", help="Whose semantics: npm-linux, npm-windows, calico, cilium, ...")
 ]

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from aksnetpol.cli.console import err, out, print_json, table
+from aksnetpol.cli.console import err, print_json
 from aksnetpol.cli.options import (
     DEFAULT_STACK,
     JsonOption,
@@ -12,9 +12,9 @@ from aksnetpol.cli.options import (
     StackOption,
     TimeoutOption,
 )
+from aksnetpol.cli.preview_table import show
 from aksnetpol.cli.target import workspace
-from aksnetpol.deploy import Preview, Step, worth_showing
-from aksnetpol.deploy.diagnostics import resource
+from aksnetpol.deploy import Preview, worth_showing
 
 
 def command(
@@ -36,25 +36,6 @@ def command(
         print_json(_data(stack, planned))
     else:
         show(planned)
-
-
-def show(planned: Preview) -> None:
-    """Print a plan as a table."""
-    if planned.changed:
-        rows = table("", "", "resource", "because")
-        for step in planned.changed:
-            rows.add_row(step.op, resource(step.urn), _why(step))
-        out.print(rows)
-    counts = ", ".join(f"{number} {op}" for op, number in planned.counts.items())
-    out.print(f"{counts or 'no resources'}.")
-    for one in worth_showing(planned.diagnostics):
-        err.print(f"{one.severity}: {one}", style="yellow", soft_wrap=True)
-
-
-def _why(step: Step) -> str:
-    """The leaves that differ, those that force a replacement first."""
-    forcing = [f"{path} (replaces)" for path in step.replace_keys]
-    return ", ".join(forcing + [one.path for one in step.changes if one.path not in step.replace_keys])
 
 
 def _data(stack: str, planned: Preview) -> dict[str, Any]:

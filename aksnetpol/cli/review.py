@@ -3,23 +3,31 @@
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from aksnetpol import clock
-from aksnetpol.cli import review_deployed
-from aksnetpol.cli.console import err
+from aksnetpol.cli.console import err, note, say_error, tool_progress
 from aksnetpol.cli.options import JsonOption, LocalOption, SavePlanOption, TimeoutOption
-from aksnetpol.cli.review_deployed import Deployed
-from aksnetpol.cli.review_formats import Format, check_saved, outputs, rendered, write
-from aksnetpol.cli.review_post import post as post_report
-from aksnetpol.cli.review_run import Asked, review
-from aksnetpol.deploy import find_project
+from aksnetpol.cli.policy_input import width
 from aksnetpol.errors import UserError
-from aksnetpol.post import ServiceName, pull_request, read_report
-from aksnetpol.report.review import Gate, Review
-from aksnetpol.report.review.schema import Report
+from aksnetpol.post import (
+    Outcome,
+    PostError,
+    PullRequest,
+    ServiceName,
+    publish,
+    pull_request,
+    read_report,
+)
+from aksnetpol.review import Deployed, Gate, Review, Revisions, review
+from aksnetpol.review.formats import markdown, published
+from aksnetpol.review.formats.rendering import OF_SAVED, Format, Output, rendered, write
+from aksnetpol.review.formats.schema import Report
+
+if TYPE_CHECKING:
+    from aksnetpol.deploy import Engine
 
 BaseOption = Annotated[
     str | None, typer.Option("--base", metavar="REV", help="What the change is held against.")
@@ -98,9 +106,9 @@ def command(
     Example: [bold]aksnetpol review --base origin/main -s dev --format markdown --fail-on opened[/bold]
     Example: [bold]aksnetpol review --deployed -s prod --save-plan prod.plan[/bold]
     """
-    files, form = outputs(output or []), Format.JSON if json else form
+    files, form = _outputs(output or []), Format.JSON if json else form
     place = pull_request(post, os.environ) if post else None
-    names, others, today = tuple(stack or ()), tuple(manifests or ()), clock.today()
+    names, others = tuple(dict.fromkeys(stack or ())), tuple(manifests or ())
     if deployed and (base or head):
         raise UserError("--deployed is a review of the state and the working tree: no --base, no --head.")
     if not deployed and (local or kubeconfig or save_plan):
@@ -111,31 +119,113 @@ def command(
                 "--from takes a report as it is: no --base, --deployed, --stack, --manifests or --fail-on."
             )
         form = form or Format.MARKDOWN
-        check_saved([form, *(file.form for file in files)])
-    asked = (
-        Deployed(names, others, local, kubeconfig, save_plan, today, timeout)
-        if deployed
-        else Asked(base or "", head or "HEAD", names, others, today, timeout)
-    )
-    found = read_report(saved) if saved else _review(asked)
-    sys.stdout.write(rendered(found, form or Format.TERMINAL))
+        _check_saved([form, *(file.form for file in files)])
+        found = read_report(saved)
+    elif deployed:
+        asked = _deployed(names, others, local, kubeconfig, save_plan, timeout)
+        with err.status("previewing the update"):
+            found = review(asked)
+    else:
+        asked = _revisions(base, head, names, others, timeout)
+        with err.status("previewing both revisions"):
+            found = review(asked)
+    sys.stdout.write(rendered(found, form or Format.TERMINAL, width()))
     sys.stdout.flush()
-    write(found, files)
-    posted = post_report(found, place) if place else True
+    write(found, files, width())
+    posted = _post(found, place) if place else True
     if code := _exit_code(found, posted, fail_on or []):
         raise typer.Exit(code)
 
 
-def _review(asked: Asked | Deployed) -> Review:
-    if isinstance(asked, Deployed):
-        return review_deployed.review(find_project(Path.cwd()), asked)
-    if not asked.base:
+def _outputs(texts: list[str]) -> tuple[Output, ...]:
+    """Read FORMAT=FILE texts."""
+    found: list[Output] = []
+    for text in texts:
+        form, _, path = text.partition("=")
+        if form not in {one.value for one in Format} or not path:
+            known = ", ".join(one.value for one in Format)
+            raise UserError(f"--output {text}: must be FORMAT=FILE, where FORMAT is one of {known}.")
+        found.append(Output(Format(form), Path(path)))
+    return tuple(found)
+
+
+def _check_saved(forms: list[Format]) -> None:
+    for form in forms:
+        if form not in OF_SAVED:
+            raise UserError(f"A saved report can be written as markdown, html and json, not as {form}.")
+
+
+def _revisions(
+    base: str | None,
+    head: str | None,
+    stacks: tuple[str, ...],
+    manifests: tuple[str, ...],
+    timeout: float | None,
+) -> Revisions:
+    if not base:
         raise UserError(
             "Name what the change is held against: --base, --deployed for the deployed stacks, or --from "
             "for a saved report."
         )
-    with err.status("previewing both revisions"):
-        return review(find_project(Path.cwd()), asked)
+    # Imported here, as below: a saved report needs neither Pulumi nor local mode, which are slow to import.
+    from aksnetpol.cli.target import preview_limit
+    from aksnetpol.deploy import find_project
+    from aksnetpol.local.providers.rules import differences
+    from aksnetpol.local.stand_ins import stand_ins
+
+    return Revisions(
+        project=find_project(Path.cwd()),
+        base=base,
+        head=head or "HEAD",
+        stacks=stacks,
+        manifests=manifests,
+        rules=differences,
+        today=clock.today(),
+        limit=preview_limit(timeout),
+        engine=_engine,
+        stand_ins=stand_ins,
+    )
+
+
+def _engine() -> "Engine":
+    from aksnetpol.deploy import find_engine
+
+    with tool_progress() as report:
+        return find_engine(report)
+
+
+def _deployed(
+    stacks: tuple[str, ...],
+    manifests: tuple[str, ...],
+    local: bool,
+    kubeconfig: Path | None,
+    save_plan: Path | None,
+    timeout: float | None,
+) -> Deployed:
+    from aksnetpol.cli.target import workspaces
+    from aksnetpol.deploy import find_project
+    from aksnetpol.local.providers.rules import differences
+
+    project = find_project(Path.cwd())
+    names = stacks or project.stacks()
+    for option, value in (("--save-plan", save_plan), ("--kubeconfig", kubeconfig)):
+        if value and len(names) != 1:
+            raise UserError(f"{option} is for one stack: name it with --stack.")
+    opened = workspaces(project, local=local, timeout=timeout)
+    return Deployed(names, manifests, differences, clock.today(), opened, kubeconfig, save_plan)
+
+
+def _post(found: Review | Report, place: PullRequest) -> bool:
+    """Bring a report to a pull request; tell whether that worked."""
+    report = published.report(found) if isinstance(found, Review) else found
+    try:
+        with err.status("posting"):
+            outcome = publish(place, markdown.comment(report, place.run))
+    except PostError as error:
+        say_error(f"The report was not posted. {error}")
+        return False
+    note(f"{'Not posted' if outcome is Outcome.NOTHING else 'Comment'}: {outcome}.")
+    return True
 
 
 def _exit_code(found: Review | Report, posted: bool, gates: list[Gate]) -> int:

@@ -16,7 +16,7 @@ from aksnetpol.cli.options import (
     TimeoutOption,
     YesOption,
 )
-from aksnetpol.cli.preview import show
+from aksnetpol.cli.preview_table import show
 from aksnetpol.cli.target import workspace
 from aksnetpol.deploy import plan_file
 from aksnetpol.probe.target import exported

@@ -8,7 +8,7 @@ from aksnetpol.post.errors import MissingVariableError, RefusedError
 from aksnetpol.post.pull_request import Posted
 from aksnetpol.post.service import Read, Service
 from aksnetpol.post.variables import Variables
-from aksnetpol.report.review.comment import MARKER, Limit, utf16_units
+from aksnetpol.review.formats.comment import MARKER, Limit, utf16_units
 
 _VERSION = "api-version=7.1"
 _SIGN_IN = "SYSTEM_ACCESSTOKEN is not, or no longer, valid"

@@ -11,7 +11,7 @@ from aksnetpol.post.errors import MissingVariableError, RefusedError
 from aksnetpol.post.pull_request import Posted
 from aksnetpol.post.service import MOST_PAGES, PAGE, Read, Service
 from aksnetpol.post.variables import Variables
-from aksnetpol.report.review.comment import GITHUB_COMMENT, MARKER, Limit
+from aksnetpol.review.formats.comment import GITHUB_COMMENT, MARKER, Limit
 
 _PERMISSION = "`permissions: pull-requests: write`"
 _ADVICE = {

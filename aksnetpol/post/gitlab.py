@@ -8,7 +8,7 @@ from urllib.parse import quote
 from aksnetpol.post.pull_request import Posted
 from aksnetpol.post.service import MOST_PAGES, PAGE, Read, Service
 from aksnetpol.post.variables import Variables
-from aksnetpol.report.review.comment import MARKER, Limit, utf8_bytes
+from aksnetpol.review.formats.comment import MARKER, Limit, utf8_bytes
 
 _ACTION = re.compile(r"^(\s*)/", re.MULTILINE)  # GitLab docs, quick actions: a line that begins with a slash
 _ROLE = "a token with the scope api and at least the role Planner, Reporter or Developer of the project"

@@ -23,7 +23,7 @@ from tenacity import (
 
 from aksnetpol.post.errors import RefusedError, TooLongError, UnavailableError, UnsettledError
 from aksnetpol.post.pull_request import Posted, PullRequest
-from aksnetpol.report.review.comment import Comment, merged, parse
+from aksnetpol.review.formats.comment import Comment, merged, parse
 from aksnetpol.waiting import told
 
 _ROUNDS = 40

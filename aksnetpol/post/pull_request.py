@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from aksnetpol.report.review.comment import Limit
+from aksnetpol.review.formats.comment import Limit
 
 
 @dataclass(frozen=True)

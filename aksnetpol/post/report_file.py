@@ -5,8 +5,8 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from aksnetpol.post.errors import ReportFileError
-from aksnetpol.report.review import markdown
-from aksnetpol.report.review.schema import Report
+from aksnetpol.review.formats import markdown
+from aksnetpol.review.formats.schema import Report
 
 LARGEST = 20_000_000  # bytes
 _SAVED = "save it with `aksnetpol review ... --output json=FILE`, by this version"

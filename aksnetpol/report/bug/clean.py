@@ -2,7 +2,7 @@
 
 import re
 
-from aksnetpol.report.review.escape import UNSEEN
+from aksnetpol.report.escape import UNSEEN
 
 # Colours and movements of a terminal (ECMA-48, 5.4).
 _ESCAPE = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")

@@ -7,7 +7,7 @@ Repetitions are therefore bounded, begin at a rare mark, or cannot begin inside 
 import re
 from collections.abc import Iterator
 
-from aksnetpol.report.review.masking import URL_CREDENTIALS
+from aksnetpol.report.url_credentials import URL_CREDENTIALS
 
 Span = tuple[int, int]
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from aksnetpol.report.bug.model import BugReport
-from aksnetpol.report.review.escape import code, fence
+from aksnetpol.report.escape import code, fence
 
 _FIRST = "Secrets, names and ids are masked where they are recognised: read this before you paste it."
 

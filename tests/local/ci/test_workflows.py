@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 import yaml
 
-from aksnetpol.cli.review_formats import Format
 from aksnetpol.post.services import ServiceName
+from aksnetpol.review.formats.rendering import Format
 from tests.local.ci.steps import ROOT
 
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))

@@ -18,7 +18,8 @@ from aksnetpol.policy import Risk as ConnectionRisk
 from aksnetpol.policy.ports import ALL_PORTS
 from aksnetpol.report.connections import Level, Report, Row
 from aksnetpol.report.connections import mermaid as picture
-from aksnetpol.report.review import Review, StackReview, markdown
+from aksnetpol.review import Review, StackReview
+from aksnetpol.review.formats import markdown
 
 pytestmark = pytest.mark.slow
 GOLDEN = Path(__file__).resolve().parents[2] / "golden"

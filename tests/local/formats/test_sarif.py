@@ -9,9 +9,9 @@ import pytest
 
 from aksnetpol.policy import Location, Severity, load_text, profile
 from aksnetpol.policy.lint import Finding, lint, sarif
-from aksnetpol.report.review import Review, StackReview
-from aksnetpol.report.review import sarif as review_sarif
-from aksnetpol.report.review.model import Compared
+from aksnetpol.review import Review, StackReview
+from aksnetpol.review.formats import sarif as review_sarif
+from aksnetpol.review.model import Compared
 from tests.unit.policy.lint.cases import CASES, TODAY
 
 pytestmark = pytest.mark.slow

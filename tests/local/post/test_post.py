@@ -13,9 +13,9 @@ import pytest
 
 from aksnetpol.policy import Severity
 from aksnetpol.policy.lint import Finding
-from aksnetpol.report.review import Problem, Review, StackReview
-from aksnetpol.report.review.comment import MARKER, parse
-from aksnetpol.report.review.model import Compared
+from aksnetpol.review import Problem, Review, StackReview
+from aksnetpol.review.formats.comment import MARKER, parse
+from aksnetpol.review.model import Compared
 from tests.local.post.conftest import Place, report
 from tests.local.post.fakes import TOKEN, AzureDevOpsFake, Fault, GitHubFake, GitLabFake
 

@@ -1,7 +1,7 @@
 """A deployed stack: its review, its saved plan and the update by it, on the real engine and emulated Azure.
 
 The cluster has no API server here, so the stack has no Kubernetes resources; those are reviewed by
-tests/unit/deploy/test_review_deployed.py, and for real by tests/local/acceptance/test_migration.py.
+tests/unit/review/read/test_deployed.py, and for real by tests/local/acceptance/test_migration.py.
 """
 
 from __future__ import annotations

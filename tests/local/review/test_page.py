@@ -13,10 +13,11 @@ from playwright.sync_api import Browser, Page, expect
 
 from aksnetpol.policy import Reachability, analyze, load_objects
 from aksnetpol.policy.connectivity import connectivity
-from aksnetpol.report.review import Review, html
-from aksnetpol.report.review.grid import grid
+from aksnetpol.review import Review
+from aksnetpol.review.formats import html
+from aksnetpol.review.formats.grid import grid
 from tests.local.review.browser import MISSING, chromium, find, opened
-from tests.unit.report.review_shop import (
+from tests.unit.review.shop import (
     connections_only,
     deployment,
     in_namespace,

@@ -15,9 +15,12 @@ from typing import Any
 import pytest
 import yaml
 
-from aksnetpol.cli.review_run import Asked, review
-from aksnetpol.deploy import find_project
-from aksnetpol.report.review import Gate, data, html, junit, markdown
+from aksnetpol.deploy import find_engine, find_project
+from aksnetpol.deploy.patience import PREVIEW_SECONDS
+from aksnetpol.local.providers.rules import differences
+from aksnetpol.local.stand_ins import stand_ins
+from aksnetpol.review import Gate, Revisions, review
+from aksnetpol.review.formats import data, html, junit, markdown
 
 from .conftest import INSIDE
 
@@ -41,8 +44,20 @@ _TRIPPED: dict[str, tuple[Gate, ...]] = {
 def test_pull_request(
     branch: str, repository: Any, golden: Callable[[str, str], None], password: str
 ) -> None:
-    asked = Asked("main", branch, ("dev",), ("cluster",), _TODAY)
-    found = review(find_project(repository.folder), asked)
+    found = review(
+        Revisions(
+            project=find_project(repository.folder),
+            base="main",
+            head=branch,
+            stacks=("dev",),
+            manifests=("cluster",),
+            rules=differences,
+            today=_TODAY,
+            limit=PREVIEW_SECONDS,
+            engine=find_engine,
+            stand_ins=stand_ins,
+        )
+    )
     as_json = json.dumps(data.data(found), indent=2) + "\n"
     as_markdown = markdown.render(found)
     as_junit = junit.render(found)

@@ -10,9 +10,9 @@ from typing import Any
 import pulumi
 import pytest
 
-from aksnetpol.deploy.review_objects import objects
 from aksnetpol.policy import Loaded, Policy, Severity, SourceError, load
 from aksnetpol.policy.load import files
+from aksnetpol.review.read.objects import objects
 from aksnetpol_components import ManifestError, PolicySet
 from tests.unit.one_reader.trees import LINK, TREES, Content, Tree
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from aksnetpol.post import Outcome, Posted, RefusedError, UnavailableError, UnsettledError, publish
-from aksnetpol.report.review.comment import GITHUB_COMMENT, Comment, Limit, Part, Section, merged, parse
+from aksnetpol.review.formats.comment import GITHUB_COMMENT, Comment, Limit, Part, Section, merged, parse
 
 Interference = Callable[["Place"], None]
 

@@ -1,0 +1,1 @@
+"""Reads both sides of a change: git revisions, previews, the state and live clusters."""

@@ -1,0 +1,120 @@
+"""A project's files at a git revision, in a temporary folder of their own."""
+
+import hashlib
+import io
+import re
+import tarfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from aksnetpol.deploy import Project, ProjectError, find_project
+from aksnetpol.git import GitError, git
+from aksnetpol.review.masking import is_secret
+
+# `key:` over `secure:`, `- secure:` in a list, and `{secure: ...}`. Line numbers stay as they are.
+_UNDER_KEY = re.compile(
+    r"^(?P<key>[ \t]*[^\s#][^\n]*?):[ \t]*\n(?P<gap>[ \t]+)secure:[ \t]*(?P<text>\S+)[^\n]*$", re.M
+)
+_IN_LIST = re.compile(r"^(?P<key>[ \t]*-[ \t]+)secure:[ \t]*(?P<text>\S+)[^\n]*$", re.M)
+_IN_BRACES = re.compile(
+    r"^(?P<key>[ \t]*[^\s#][^\n]*?:[ \t]+)\{[ \t]*secure:[ \t]*(?P<text>[^\s}]+)[ \t]*\}", re.M
+)
+_PLAIN = re.compile(r"^[ \t]*(?P<key>[^\s#-][^\s]*?):[ \t]+[^\s#{\[&*]", re.M)
+
+
+@dataclass(frozen=True)
+class Checkout:
+    """A project at a revision.
+
+    Args:
+        revision: as given.
+        root: of the repository's files.
+    """
+
+    revision: str
+    root: Path
+    project: Project
+
+
+def repository(project: Project) -> Path:
+    """Return the root of the git repository that a project is in.
+
+    Raises:
+        ProjectError: it is in none.
+    """
+    return Path(_git(project.folder, "rev-parse", "--show-toplevel").decode().strip())
+
+
+def commit(project: Project, revision: str) -> str:
+    """Return the commit of a revision.
+
+    Raises:
+        ProjectError: there is no such revision.
+    """
+    if revision.startswith("-"):
+        raise ProjectError(f"{revision!r} is no revision. Name a branch, a tag or a commit.")
+    return _git(project.folder, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}").decode().strip()
+
+
+def check_out(project: Project, revision: str, target: Path) -> Checkout:
+    """Write the files of a revision into a folder; the repository itself stays as it is.
+
+    Raises:
+        ProjectError: no such revision, or the project is not in it.
+    """
+    root = repository(project)
+    archive = _git(root, "archive", "--format=tar", commit(project, revision))
+    try:
+        with tarfile.open(fileobj=io.BytesIO(archive)) as files:
+            files.extractall(target, filter="data")
+    except tarfile.TarError as error:
+        raise ProjectError(
+            f"{revision} cannot be checked out: {error}. Take out what leads outside."
+        ) from error
+    inside = target / project.folder.resolve().relative_to(root.resolve())
+    if not (inside / "Pulumi.yaml").exists():
+        raise ProjectError(f"{revision} has no Pulumi.yaml in {inside.relative_to(target)}.")
+    return Checkout(revision, target, find_project(inside))
+
+
+@dataclass(frozen=True)
+class SecretSettings:
+    """The secret settings of a stack's file.
+
+    Args:
+        encrypted: a digest of each encrypted value by its key, or by its line where it has none.
+        plain: keys that are named like secrets and hold a plain value.
+    """
+
+    encrypted: Mapping[str, str]
+    plain: tuple[str, ...]
+
+
+def hide_secrets(path: Path) -> SecretSettings:
+    """Put placeholders for the encrypted values of a stack's file; without their key nobody can read them."""
+    text = path.read_text(encoding="utf-8")
+    found: dict[str, str] = {}
+
+    def placeholder(match: re.Match[str]) -> str:
+        digest = hashlib.sha256(match["text"].encode()).hexdigest()[:16]
+        key = match["key"].strip().removesuffix(":")
+        found[f"line {text.count(chr(10), 0, match.start()) + 1}" if key == "-" else key] = digest
+        return f'"Encrypted-{digest}-1"'
+
+    hidden = _UNDER_KEY.sub(lambda match: f"{match['key']}: {placeholder(match)}\n", text)
+    for pattern in (_IN_LIST, _IN_BRACES):
+        hidden = pattern.sub(lambda match: f"{match['key']}{placeholder(match)}", hidden)
+    if found:
+        path.write_text(hidden, encoding="utf-8")
+    plain = (match["key"] for match in _PLAIN.finditer(text) if is_secret(match["key"]))
+    return SecretSettings(found, tuple(dict.fromkeys(plain)))
+
+
+def _git(folder: Path, *arguments: str) -> bytes:
+    try:
+        return git(*arguments, folder=folder)
+    except GitError as error:
+        what = f"git {arguments[0]} {arguments[-1].removesuffix('^{commit}')}"
+        remedy = "" if str(error) else "no such revision. Fetch it, or name another one."
+        raise ProjectError(f"{what}: {error}{remedy}") from None

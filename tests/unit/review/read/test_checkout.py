@@ -1,0 +1,85 @@
+"""Encrypted settings of a stack's file, hidden without moving a line."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+from aksnetpol.deploy import Project, ProjectError, find_project
+from aksnetpol.review.masking import PLACEHOLDER
+from aksnetpol.review.read.checkout import check_out, hide_secrets
+
+_CIPHERTEXT = "v1:AAAA:bm90LXJlYWw="
+
+
+@pytest.mark.parametrize(
+    ("text", "encrypted", "plain"),
+    [
+        (f"config:\n  a:password:\n    secure: {_CIPHERTEXT}\n  a:b: 1\n", ["a:password"], ()),
+        (f"config:\n  a:db:\n    deep:\n      secure: {_CIPHERTEXT}  # why\n", ["deep"], ()),
+        (f"config:\n  a:list:\n    - secure: {_CIPHERTEXT}\n    - open\n", ["line 3"], ()),
+        (f"config:\n  a:key: {{secure: {_CIPHERTEXT}}}\n", ["a:key"], ()),
+        (f"config:\n  a:key: {{ secure: {_CIPHERTEXT} }}\n", ["a:key"], ()),
+        ("config:\n  a:apiToken: abc\n  a:location: eastus\n", [], ("a:apiToken",)),
+        ("config:\n  a:password: |\n    abc\n", [], ("a:password",)),
+        ("config:\n  # a:password: abc\n  a:secretName: tls\n", [], ()),
+        ("secretsprovider: azurekeyvault://x\nconfig: {}\n", [], ()),
+    ],
+)
+def test_hide_secrets(tmp_path: Path, text: str, encrypted: list[str], plain: tuple[str, ...]) -> None:
+    path = tmp_path / "Pulumi.dev.yaml"
+    path.write_text(text)
+    found = hide_secrets(path)
+    after = path.read_text()
+    assert list(found.encrypted) == encrypted
+    assert found.plain == plain
+    assert _CIPHERTEXT not in after
+    assert len(PLACEHOLDER.findall(after)) == len(encrypted)
+    assert after.count("\n") == text.count("\n")
+    yaml.safe_load(after)
+
+
+def test_another_ciphertext_has_another_digest(tmp_path: Path) -> None:
+    path = tmp_path / "Pulumi.dev.yaml"
+    digests: set[str] = set()
+    for text in ("one", "two"):
+        path.write_text(f"config:\n  a:key:\n    secure: {text}\n")
+        digests.update(hide_secrets(path).encrypted.values())
+    assert len(digests) == 2
+
+
+def _repository(folder: Path, link: str | None = None) -> Project:
+    (folder / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
+    if link is not None:
+        (folder / "link").symlink_to(link)
+    for arguments in (
+        ("init", "--quiet", "--initial-branch=main"),
+        ("add", "--all"),
+        ("-c", "user.name=t", "-c", "user.email=t@example.com", "commit", "--quiet", "--message", "Begin"),
+    ):
+        subprocess.run(["git", *arguments], cwd=folder, check=True, capture_output=True)
+    return find_project(folder)
+
+
+def test_check_out_leaves_the_repository_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "shop").mkdir()
+    project = _repository(tmp_path / "shop")
+    (project.folder / "Pulumi.yaml").write_text("name: edited\nruntime: python\n")
+    made = check_out(project, "main", tmp_path / "copy")
+    assert made.project.name == "shop"
+    assert find_project(project.folder).name == "edited"
+
+
+@pytest.mark.parametrize("revision", ["no-such-branch", "--output=x", ""])
+def test_unknown_revision(tmp_path: Path, revision: str) -> None:
+    project = _repository(tmp_path)
+    with pytest.raises(ProjectError):
+        check_out(project, revision, tmp_path / "copy")
+
+
+def test_a_link_that_leads_outside(tmp_path: Path) -> None:
+    (tmp_path / "shop").mkdir()
+    project = _repository(tmp_path / "shop", link="/etc/passwd")
+    with pytest.raises(ProjectError, match="cannot be checked out"):
+        check_out(project, "main", tmp_path / "copy")
