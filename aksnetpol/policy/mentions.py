@@ -91,14 +91,6 @@ class Mentions:
             if values is not None:
                 values.update(requirement.values)
 
-    def add_endpoint_port(self, point: int) -> None:
-        """Collect one port that is asked about."""
-        self.ports.add((point, point + 1))
-
-    def add_address(self, interval: Interval) -> None:
-        """Collect addresses that are asked about."""
-        self.addresses.add(interval)
-
     def add_named_ports(self, pods: Iterable[Pod]) -> None:
         """Collect the numbers that the mentioned port names stand for on these pods."""
         if self.port_names:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from aksnetpol.policy.compile import CompiledRule, CompiledSection, by_tier
 from aksnetpol.policy.dataplane import Delta
-from aksnetpol.policy.endpoints import Domain, Endpoint, External
+from aksnetpol.policy.endpoints import Endpoint
 from aksnetpol.policy.model import Action, Certainty, Direction, Node, Pod, Policy, Rule, Tier
 from aksnetpol.policy.places import Location
 from aksnetpol.policy.ports import PortSet
@@ -129,11 +129,6 @@ class Verdict:
     def __bool__(self) -> bool:
         return self.allowed
 
-    def noting(self, *notes: str, certainty: Certainty | None = None) -> Verdict:
-        """Return the verdict with more notes, and no more certain than given."""
-        worst = max([self.certainty, certainty or self.certainty], key=list(Certainty).index)
-        return replace(self, notes=(*self.notes, *notes), certainty=worst)
-
 
 Covers = Callable[[CompiledRule], bool]
 
@@ -172,11 +167,6 @@ def _miss(rule: CompiledRule, number: int, peer: int, covers: Covers) -> str:
     if not rule.peers.bits >> peer & 1:
         return "peer"
     return "" if covers(rule) else "port"
-
-
-def is_outside(endpoint: Endpoint) -> bool:
-    """Tell whether an endpoint is outside the cluster."""
-    return isinstance(endpoint, External | Domain)
 
 
 def runs_on(pod: Pod, other: Endpoint) -> bool:

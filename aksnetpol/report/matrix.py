@@ -2,11 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from html import escape
+from functools import cache
+from typing import Any
+
+from markupsafe import Markup
 
 from aksnetpol.report.page import base_style
+from aksnetpol.report.page.templates import template
 
-_STYLE = base_style() + "td.bad { background: var(--bad); color: var(--bg); }\n"
+_STYLE = "td.bad { background: var(--bad); color: var(--bg); }\n"
 
 
 @dataclass(frozen=True)
@@ -37,39 +41,21 @@ def page(title: str, summary: str, cells: Iterable[Cell], remarks: Iterable[str]
         remarks: what the matrix leaves out.
     """
     found = list(cells)
-    sources = list(dict.fromkeys(one.source for one in found))
-    destinations = list(dict.fromkeys(one.destination for one in found))
     by_pair: dict[tuple[str, str], list[Cell]] = {}
     for one in found:
         by_pair.setdefault((one.source, one.destination), []).append(one)
-    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in destinations)
-    rows = "".join(
-        f'<tr><th scope="row">{escape(source)}</th>'
-        + "".join(_cell(by_pair.get((source, destination), [])) for destination in destinations)
-        + "</tr>"
-        for source in sources
-    )
-    differing = "".join(
-        f'<li class="bad">{escape(f"{one.source} -> {one.destination}:{one.port}: {one.remark}")}</li>'
-        for one in found
-        if not one.agrees
-    )
-    left_out = "".join(f"<li>{escape(remark)}</li>" for remark in remarks)
-    return (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
-        f"<style>{_STYLE}</style></head><body><h1>{escape(title)}</h1><p>{escape(summary)}</p>"
-        f"<table><thead><tr><td>from \\ to</td>{head}</tr></thead><tbody>{rows}</tbody></table>"
-        f"<ul>{differing}{left_out}</ul></body></html>\n"
+    return _template().render(
+        title=title,
+        summary=summary,
+        style=Markup(base_style() + _STYLE),
+        sources=list(dict.fromkeys(one.source for one in found)),
+        destinations=list(dict.fromkeys(one.destination for one in found)),
+        by_pair=by_pair,
+        cells=found,
+        remarks=list(remarks),
     )
 
 
-def _cell(cells: list[Cell]) -> str:
-    if not cells:
-        return '<td class="none">not tried</td>'
-    kind = "good" if all(one.agrees for one in cells) else "bad"
-    lines = "<br>".join(escape(f"{one.port}: {one.seen}{_expected(one)}") for one in cells)
-    return f'<td class="{kind}">{lines}</td>'
-
-
-def _expected(one: Cell) -> str:
-    return "" if one.agrees else f", expected {one.expected}"
+@cache
+def _template() -> Any:
+    return template("aksnetpol.report", "page", "matrix.html", {})

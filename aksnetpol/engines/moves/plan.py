@@ -8,7 +8,7 @@ from aksnetpol.engines.calendar import retirement_findings
 from aksnetpol.engines.model import Finding, NetworkPolicy
 from aksnetpol.engines.moves.command import az_update
 from aksnetpol.engines.moves.dead_ends import dead_ends
-from aksnetpol.engines.moves.disturbance import Disturbance, Effect, disturbances
+from aksnetpol.engines.moves.disturbance import Disturbance, disturbances
 from aksnetpol.engines.moves.duration import Duration, duration
 from aksnetpol.engines.moves.live import LiveCluster
 from aksnetpol.engines.moves.networking import UNSET, Networking, WantedNetworking
@@ -97,12 +97,6 @@ class Plan:
         """What every step disturbs alike."""
         first, *others = [step.disturbances for step in self.steps] or [()]
         return tuple(one for one in first if all(one in found for found in others))
-
-    @property
-    def blockers(self) -> tuple[Disturbance, ...]:
-        """What would stop a drain, each once."""
-        found = (one for step in self.steps for one in step.disturbances if one.effect is Effect.BLOCKS)
-        return tuple(dict.fromkeys(found))
 
 
 @dataclass(frozen=True)

@@ -12,13 +12,12 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from aksnetpol.policy.connectivity import connectivity
 from aksnetpol.report.connections.wording import MOST
-from aksnetpol.report.escape import UNSEEN
 from aksnetpol.report.page import asset, base_style
+from aksnetpol.report.page.templates import template
 from aksnetpol.review.formats import published, schema
 from aksnetpol.review.formats.grid import grid
 from aksnetpol.review.masking import shown
@@ -48,33 +47,10 @@ def render(review: Review | schema.Report) -> str:
 
 @cache
 def _template() -> Any:
-    environment = Environment(
-        loader=PackageLoader(_PACKAGE, "page"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        finalize=_seen,
-    )
-    words = (published.networking, published.place, published.port_set, published.word)
+    words = (published.networking, published.place, published.port_set, published.word, counted)
     helpers: dict[str, Any] = {one.__name__: one for one in words}
-    helpers |= {
-        "batches": _batches,
-        "counted": counted,
-        "few": _FEW,
-        "sides": _sides,
-        "spaces": _spaces,
-        "space_of": _space_of,
-    }
-    environment.globals.update(helpers)
-    environment.filters["value"] = shown
-    return environment.get_template("page.html")
-
-
-def _seen(value: object) -> object:
-    """Drop what turns the direction of text or has no width; the template's own parts are Markup."""
-    return value if isinstance(value, Markup) else UNSEEN.sub("", str(value))
+    own = {"batches": _batches, "few": _FEW, "shown": shown, "sides": _sides, "spaces": _spaces}
+    return template(_PACKAGE, "page", "page.html", {**helpers, **own, "space_of": _space_of})
 
 
 @cache

@@ -110,6 +110,12 @@ def test_what_it_does(light: Light, arguments: tuple[str, ...], code: int, says:
     assert says in light.run(*arguments, code=code).stdout
 
 
+@pytest.mark.parametrize("package", ["review", "migration", "policy", "engines", "probe", "audit"])
+def test_what_imports_without_pulumi(light: Light, package: str) -> None:
+    python = light.venv / "bin" / "python"
+    subprocess.run([python, "-c", f"import aksnetpol.{package}"], cwd=light.folder, check=True)
+
+
 @pytest.mark.parametrize("name", ENTRIES)
 def test_every_command_has_help(light: Light, name: str) -> None:
     shown = light.run(name, "--help").stdout

@@ -26,6 +26,8 @@ from .conftest import INSIDE
 
 _TODAY = date(2026, 11, 23)
 # What each pull request trips.
+# Whose pages are kept whole; what is in the others is in their JSON.
+_PAGES = ("engine-change", "policy-opened")
 _TRIPPED: dict[str, tuple[Gate, ...]] = {
     "engine-change": (),
     "policy-opened": (Gate.OPENED,),
@@ -68,7 +70,8 @@ def test_pull_request(
     golden(f"{branch}.md", as_markdown)
     golden(f"{branch}.json", as_json)
     golden(f"{branch}.xml", as_junit)
-    golden(f"{branch}.html", _without_code(as_html))
+    if branch in _PAGES:
+        golden(f"{branch}.html", _without_code(as_html))
 
 
 def _without_code(page: str) -> str:

@@ -129,7 +129,6 @@ def test_every_obstacle_is_told_with_its_pods(live: MakeLive, kind: ObstacleKind
     assert (told.subject, told.pods) == (seen.subject, seen.pods)
     assert told.remedy
     assert found.pods_checked
-    assert (told in found.blockers) is (told.effect is Effect.BLOCKS)
 
 
 def test_typha_holds_a_drain_only_while_calico_is_there(live: MakeLive) -> None:
@@ -141,7 +140,6 @@ def test_typha_holds_a_drain_only_while_calico_is_there(live: MakeLive) -> None:
         ["typha", "reimage"],
         ["reimage"],
     ]
-    assert [one.id for one in found.blockers] == ["typha"]
 
 
 @pytest.mark.parametrize(
