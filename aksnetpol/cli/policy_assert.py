@@ -23,7 +23,7 @@ from aksnetpol.cli.policy_input import (
     read_loaded,
     write,
 )
-from aksnetpol.policy import expectations
+from aksnetpol.policy.ask import expectations
 from aksnetpol.policy.load.validate import read_text
 from aksnetpol.report import expectations as report
 from aksnetpol.report.junit import junit

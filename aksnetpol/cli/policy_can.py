@@ -20,7 +20,7 @@ from aksnetpol.cli.policy_input import (
     engine_of,
     read_loaded,
 )
-from aksnetpol.policy.endpoints import parse_target
+from aksnetpol.policy.model.endpoints import parse_target
 from aksnetpol.report import verdict as report
 from aksnetpol.report.connections.model import engine_name
 

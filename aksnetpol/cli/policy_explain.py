@@ -21,7 +21,7 @@ from aksnetpol.cli.policy_input import (
     write,
 )
 from aksnetpol.policy import explain
-from aksnetpol.policy.endpoints import parse_target
+from aksnetpol.policy.model.endpoints import parse_target
 from aksnetpol.report import explanation
 from aksnetpol.report import verdict as report
 from aksnetpol.report.connections.model import engine_name

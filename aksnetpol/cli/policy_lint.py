@@ -22,8 +22,8 @@ from aksnetpol.errors import UserError
 from aksnetpol.policy import Finding as InputFinding
 from aksnetpol.policy import Loaded, Location, Profile, Severity, profile
 from aksnetpol.policy import lint as linter
-from aksnetpol.policy.addresses import cidr_interval
 from aksnetpol.policy.lint import Finding, data, fix_text, sarif
+from aksnetpol.policy.model.addresses import cidr_interval
 
 MOST_ROUNDS = 10  # a fix may lay bare another
 

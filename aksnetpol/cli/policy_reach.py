@@ -25,7 +25,7 @@ from aksnetpol.cli.policy_input import (
 )
 from aksnetpol.errors import UserError
 from aksnetpol.policy import Cluster, Filter, Protocol
-from aksnetpol.policy.endpoints import parse_port, selected
+from aksnetpol.policy.model.endpoints import parse_port, selected
 from aksnetpol.report import connections
 from aksnetpol.report.connections import Level, Report
 

@@ -5,10 +5,14 @@ reach = analyze(loaded.cluster, engine="npm-linux")
 reach.can("demo/client", "demo/server", 80).allowed
 """
 
-from aksnetpol.policy.causes import Cause, CauseKind
-from aksnetpol.policy.dataplane import Profile
-from aksnetpol.policy.diff import Change, ChangeKind, Difference, Risk, diff
-from aksnetpol.policy.endpoints import Domain, Endpoint, External
+from aksnetpol.policy.analysis.groups import Members, Outside
+from aksnetpol.policy.ask.causes import Cause, CauseKind
+from aksnetpol.policy.ask.diff import Change, ChangeKind, Difference, Risk, diff
+from aksnetpol.policy.ask.explain import Explanation, explain
+from aksnetpol.policy.ask.exposure import Exposure, exposure
+from aksnetpol.policy.ask.reach import Connection, Filter, Group, Reachability, Verdict, analyze
+from aksnetpol.policy.engines.dataplane import Profile
+from aksnetpol.policy.engines.profiles import AKS_PROFILES, PROFILES, profile
 from aksnetpol.policy.errors import (
     InvalidInputError,
     PartialInputError,
@@ -17,11 +21,8 @@ from aksnetpol.policy.errors import (
     UnknownEndpointError,
     UnknownProfileError,
 )
-from aksnetpol.policy.explain import Explanation, explain
-from aksnetpol.policy.exposure import Exposure, exposure
-from aksnetpol.policy.groups import Members, Outside
 from aksnetpol.policy.load import Loaded, load, load_live, load_objects, load_text
-from aksnetpol.policy.model import (
+from aksnetpol.policy.model.cluster import (
     Certainty,
     Cluster,
     Direction,
@@ -34,9 +35,8 @@ from aksnetpol.policy.model import (
     Protocol,
     View,
 )
-from aksnetpol.policy.places import Finding, Location, Severity
-from aksnetpol.policy.profiles import AKS_PROFILES, PROFILES, profile
-from aksnetpol.policy.reach import Connection, Filter, Group, Reachability, Verdict, analyze
+from aksnetpol.policy.model.endpoints import Domain, Endpoint, External
+from aksnetpol.policy.model.places import Finding, Location, Severity
 
 __all__ = [
     "AKS_PROFILES",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from aksnetpol.errors import UserError
 
 if TYPE_CHECKING:
-    from aksnetpol.policy.places import Finding
+    from aksnetpol.policy.model.places import Finding
 
 
 class PolicyError(UserError):

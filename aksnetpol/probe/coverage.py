@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from aksnetpol.policy import Direction, Pod, Policy, Protocol, Reachability, Verdict
-from aksnetpol.policy.verdict import Reasons
+from aksnetpol.policy.ask.verdict import Reasons
 from aksnetpol.probe.pairs import Pairs
 
 _PROBED = (Protocol.TCP, Protocol.UDP)  # what every node's kernel has

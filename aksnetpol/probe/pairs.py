@@ -7,11 +7,11 @@ of peers costs one pass over the rules before it.
 from collections.abc import Iterator
 
 from aksnetpol.policy import Direction, Pod, Policy, Protocol, Reachability
-from aksnetpol.policy.compile import CompiledRule, CompiledSection, by_tier
-from aksnetpol.policy.evaluate import AS_IS, Evaluator
-from aksnetpol.policy.model import Action, NamedPort, PortRange, Rule
-from aksnetpol.policy.ports import in_protocol, port_point
-from aksnetpol.policy.selectors import members
+from aksnetpol.policy.analysis.compile import CompiledRule, CompiledSection, by_tier
+from aksnetpol.policy.analysis.evaluate import AS_IS, Evaluator
+from aksnetpol.policy.model.cluster import Action, NamedPort, PortRange, Rule
+from aksnetpol.policy.model.ports import in_protocol, port_point
+from aksnetpol.policy.model.selectors import members
 
 # A port that nothing uses, to ask what no rule names; and another, for a rule that names this one.
 ODD_PORTS = (61234, 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from aksnetpol.policy.expectations import Outcome
+from aksnetpol.policy.ask.expectations import Outcome
 from aksnetpol.report import verdict as report
 from aksnetpol.report.connections.json_data import location
 from aksnetpol.report.junit import Case

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from aksnetpol.policy import Direction, Explanation
-from aksnetpol.policy.explain import SideAnswer, TierAnswer
-from aksnetpol.policy.model import Action, Tier
-from aksnetpol.policy.verdict import Step
+from aksnetpol.policy.ask.explain import SideAnswer, TierAnswer
+from aksnetpol.policy.ask.verdict import Step
+from aksnetpol.policy.model.cluster import Action, Tier
 from aksnetpol.report.connections.json_data import location
 from aksnetpol.report.connections.table import grid
 from aksnetpol.report.connections.wording import wrap

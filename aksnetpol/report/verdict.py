@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from aksnetpol.policy import Certainty, Policy, Verdict
-from aksnetpol.policy.model import Action, Direction, Rule
-from aksnetpol.policy.verdict import Reasons
+from aksnetpol.policy.ask.verdict import Reasons
+from aksnetpol.policy.model.cluster import Action, Direction, Rule
 from aksnetpol.report.connections.json_data import location, ports
 
 

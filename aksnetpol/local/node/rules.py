@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from aksnetpol.policy import Cluster, Direction, Pod, Profile, Protocol
-from aksnetpol.policy.addresses import IPV4
-from aksnetpol.policy.analysis import Analysis, Snapshot
-from aksnetpol.policy.axis import overlap
-from aksnetpol.policy.evaluate import AS_IS, Evaluator, Rectangle
-from aksnetpol.policy.ports import PortRange, port_set
-from aksnetpol.policy.selectors import members
+from aksnetpol.policy.analysis.evaluate import AS_IS, Evaluator, Rectangle
+from aksnetpol.policy.analysis.snapshot import Analysis, Snapshot
+from aksnetpol.policy.model.addresses import IPV4
+from aksnetpol.policy.model.axis import overlap
+from aksnetpol.policy.model.ports import PortRange, port_set
+from aksnetpol.policy.model.selectors import members
 
 # What an allowed packet meets next: the destination's side after the source's, then nothing.
 _ALLOWED = {Direction.EGRESS: "goto destination", Direction.INGRESS: "accept"}

@@ -9,13 +9,13 @@ from typing import Any
 
 from pydantic import Field
 
-from aksnetpol.policy.endpoints import Domain, Endpoint, External, resolve
 from aksnetpol.policy.errors import InvalidInputError, UnknownEndpointError
 from aksnetpol.policy.generate import hubble
 from aksnetpol.policy.load import json_text
 from aksnetpol.policy.load.validate import Strict, error, validated
-from aksnetpol.policy.model import Cluster, Node, Pod, Protocol
-from aksnetpol.policy.places import Document, Finding, Location, Path
+from aksnetpol.policy.model.cluster import Cluster, Node, Pod, Protocol
+from aksnetpol.policy.model.endpoints import Domain, Endpoint, External, resolve
+from aksnetpol.policy.model.places import Document, Finding, Location, Path
 
 End = Pod | External
 ADDRESS_NEEDED = "NetworkPolicy knows pods and addresses only; write its address or CIDR."

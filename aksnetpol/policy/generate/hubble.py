@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from aksnetpol.policy.load.json_text import JsonDocument
 from aksnetpol.policy.load.validate import validated
-from aksnetpol.policy.model import Pod, Protocol, WorkloadRef
+from aksnetpol.policy.model.cluster import Pod, Protocol, WorkloadRef
 
 # AUDIT: a policy in audit mode would have dropped it. TRACED and TRANSLATED are seen before delivery,
 # with a Service's address for a destination; the same connection is FORWARDED at its end.

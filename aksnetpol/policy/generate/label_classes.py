@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from aksnetpol.policy.generate.manifest import Manifest
-from aksnetpol.policy.model import Pod, WorkloadRef
+from aksnetpol.policy.model.cluster import Pod, WorkloadRef
 
 # Set by controllers, and different for every rollout or pod: no policy should name them.
 GENERATED = frozenset(

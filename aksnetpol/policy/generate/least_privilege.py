@@ -9,14 +9,14 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from aksnetpol.policy import addresses
-from aksnetpol.policy.endpoints import External
 from aksnetpol.policy.errors import PolicyError
 from aksnetpol.policy.generate.flows import End, Flow
 from aksnetpol.policy.generate.label_classes import LabelClass, LabelClasses
 from aksnetpol.policy.generate.manifest import BOTH, Manifest, network_policy, pods_of_namespace
 from aksnetpol.policy.generate.templates import default_deny
-from aksnetpol.policy.model import Direction, Pod, Protocol
+from aksnetpol.policy.model import addresses
+from aksnetpol.policy.model.cluster import Direction, Pod, Protocol
+from aksnetpol.policy.model.endpoints import External
 
 PEERS_KEY = {Direction.INGRESS: "from", Direction.EGRESS: "to"}
 SYSTEM = "kube-"  # namespaces that no one asked about and that clusters depend on

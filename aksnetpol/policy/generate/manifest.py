@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from aksnetpol.policy.load.scalars import resolve
-from aksnetpol.policy.model import Direction
+from aksnetpol.policy.model.cluster import Direction
 
 Manifest = dict[str, Any]
 BOTH = (Direction.INGRESS, Direction.EGRESS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from aksnetpol.policy.generate.manifest import Manifest, network_policy, pods_of_namespace
-from aksnetpol.policy.model import Direction, Protocol
+from aksnetpol.policy.model.cluster import Direction, Protocol
 
 DNS_PORT = 53
 DEMO_NAMESPACE = "demo"

@@ -8,16 +8,26 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from aksnetpol.policy import addresses
-from aksnetpol.policy.axis import Interval
-from aksnetpol.policy.dataplane import Dataplane, Profile, Settings
-from aksnetpol.policy.mentions import Mentions
-from aksnetpol.policy.model import Cluster, Direction, NodeOs, Pod, Policy, PolicyKind, Port, Rule, Service
-from aksnetpol.policy.peers import CombinedPeer, IPBlock, Peer, PodPeer
-from aksnetpol.policy.places import Origin
-from aksnetpol.policy.selection import Match, Selection
-from aksnetpol.policy.selectors import AllOf, Operator, Requirement, members
-from aksnetpol.policy.universe import Universe
+from aksnetpol.policy.analysis.mentions import Mentions
+from aksnetpol.policy.analysis.selection import Match, Selection
+from aksnetpol.policy.analysis.universe import Universe
+from aksnetpol.policy.engines.dataplane import Dataplane, Profile, Settings
+from aksnetpol.policy.model import addresses
+from aksnetpol.policy.model.axis import Interval
+from aksnetpol.policy.model.cluster import (
+    Cluster,
+    Direction,
+    NodeOs,
+    Pod,
+    Policy,
+    PolicyKind,
+    Port,
+    Rule,
+    Service,
+)
+from aksnetpol.policy.model.peers import CombinedPeer, IPBlock, Peer, PodPeer
+from aksnetpol.policy.model.places import Origin
+from aksnetpol.policy.model.selectors import AllOf, Operator, Requirement, members
 
 PEER_KEYS = {Direction.INGRESS: "from", Direction.EGRESS: "to"}
 _AS_WRITTEN = Settings(enforces=frozenset(PolicyKind), host_network_selected=True, ip_block_pods=True)

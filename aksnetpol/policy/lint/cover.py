@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from aksnetpol.policy.addresses import cidr_interval
-from aksnetpol.policy.axis import subtract
-from aksnetpol.policy.model import Direction, Policy, Port, PortRange, Rule
-from aksnetpol.policy.peers import IPBlock, Peer, PodPeer
-from aksnetpol.policy.ports import port_intervals
-from aksnetpol.policy.selectors import AllOf, Selector
+from aksnetpol.policy.model.addresses import cidr_interval
+from aksnetpol.policy.model.axis import subtract
+from aksnetpol.policy.model.cluster import Direction, Policy, Port, PortRange, Rule
+from aksnetpol.policy.model.peers import IPBlock, Peer, PodPeer
+from aksnetpol.policy.model.ports import port_intervals
+from aksnetpol.policy.model.selectors import AllOf, Selector
 
 
 def covers_selector(wide: Selector | None, narrow: Selector | None) -> bool:

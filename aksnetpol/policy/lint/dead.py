@@ -9,8 +9,8 @@ from typing import Any
 from aksnetpol.policy.lint.context import Context, sites_of, written
 from aksnetpol.policy.lint.cover import covers_peer, covers_policy, covers_rule
 from aksnetpol.policy.lint.model import API, Edit, Fix, Hit, Rule
-from aksnetpol.policy.model import Direction, Policy, Section
-from aksnetpol.policy.places import Origin, Severity
+from aksnetpol.policy.model.cluster import Direction, Policy, Section
+from aksnetpol.policy.model.places import Origin, Severity
 
 
 def _spec(policy: Policy) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from aksnetpol.policy.lint.model import Edit, Finding, Fix
-from aksnetpol.policy.places import Path
+from aksnetpol.policy.model.places import Path
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from aksnetpol.policy.lint.context import Context, written
 from aksnetpol.policy.lint.model import Edit, Fix, Hit, Rule
-from aksnetpol.policy.places import Origin, Severity
+from aksnetpol.policy.model.places import Origin, Severity
 
 OLD, NEW = "k8s.gcr.io/", "registry.k8s.io/"
 _CONTAINERS = ("containers", "initContainers", "ephemeralContainers")

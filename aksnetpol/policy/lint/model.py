@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from aksnetpol.policy.places import Location, Origin, Path, Severity
+from aksnetpol.policy.model.places import Location, Origin, Path, Severity
 
 if TYPE_CHECKING:
     from aksnetpol.policy.lint.context import Context

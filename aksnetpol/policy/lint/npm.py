@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import prod
 
-from aksnetpol.policy import addresses
-from aksnetpol.policy.dataplane import in_version
+from aksnetpol.policy.engines.dataplane import in_version
+from aksnetpol.policy.engines.profiles import NPM, NPM_CODE
+from aksnetpol.policy.engines.translations import selectors_unsupported
 from aksnetpol.policy.lint.context import Context, Site, blocks_of, pod_peers_of, sites_of
 from aksnetpol.policy.lint.model import LEARN, NPM_PLANES, Hit, Rule
-from aksnetpol.policy.peers import IPBlock, PodPeer
-from aksnetpol.policy.places import Origin, Severity
-from aksnetpol.policy.profiles import NPM, NPM_CODE
-from aksnetpol.policy.selectors import NEGATIVE, Operator
-from aksnetpol.policy.translations import selectors_unsupported
+from aksnetpol.policy.model import addresses
+from aksnetpol.policy.model.peers import IPBlock, PodPeer
+from aksnetpol.policy.model.places import Origin, Severity
+from aksnetpol.policy.model.selectors import NEGATIVE, Operator
 
 MOST_BLOCKS = 4  # LEARN: with at most four ipBlock sections a race is unlikely
 MOST_VALUES = 64  # ours: NPM writes one chain of sets per combination of values

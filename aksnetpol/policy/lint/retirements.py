@@ -8,8 +8,8 @@ from aksnetpol.engines.calendar import RETIREMENTS, WARN_DAYS
 from aksnetpol.engines.rule import Retirement
 from aksnetpol.policy.lint.context import Context
 from aksnetpol.policy.lint.model import LEARN, Hit, Rule
-from aksnetpol.policy.model import NodeOs
-from aksnetpol.policy.places import Severity
+from aksnetpol.policy.model.cluster import NodeOs
+from aksnetpol.policy.model.places import Severity
 
 
 def no_engine(context: Context) -> Iterator[Hit]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from aksnetpol.policy.dataplane import Profile
+from aksnetpol.policy.engines.dataplane import Profile
 from aksnetpol.policy.lint import (
     addresses,
     dead,
@@ -22,8 +22,8 @@ from aksnetpol.policy.lint import (
 )
 from aksnetpol.policy.lint.context import Context
 from aksnetpol.policy.lint.model import Finding, Rule
-from aksnetpol.policy.model import Cluster
-from aksnetpol.policy.places import Location
+from aksnetpol.policy.model.cluster import Cluster
+from aksnetpol.policy.model.places import Location
 
 _FAMILIES = (
     windows,

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from aksnetpol.policy.lint.model import Finding
 from aksnetpol.policy.lint.rules import RULES
-from aksnetpol.policy.places import Location, Severity
+from aksnetpol.policy.model.places import Location, Severity
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 

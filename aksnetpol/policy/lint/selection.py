@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from aksnetpol.policy.lint.context import Context, a_few, pod_peers_of
 from aksnetpol.policy.lint.model import API, WEBSITE, Hit, Rule
-from aksnetpol.policy.model import NodeOs
-from aksnetpol.policy.places import Severity
+from aksnetpol.policy.model.cluster import NodeOs
+from aksnetpol.policy.model.places import Severity
 
 
 def policy_selects_nothing(context: Context) -> Iterator[Hit]:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from aksnetpol.policy.lint.context import Context
 from aksnetpol.policy.lint.model import LEARN, NPM_PLANES, Hit, Rule
-from aksnetpol.policy.model import Cluster, NodeOs
-from aksnetpol.policy.places import Severity
+from aksnetpol.policy.model.cluster import Cluster, NodeOs
+from aksnetpol.policy.model.places import Severity
 
 MOST_NODES = 250
 MOST_PODS = 20_000

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from aksnetpol.policy.lint.context import Context, peers_of
 from aksnetpol.policy.lint.model import CALICO_PLANES, CILIUM_PLANES, Hit, Rule
-from aksnetpol.policy.model import PolicyKind
-from aksnetpol.policy.peers import DomainPeer
-from aksnetpol.policy.places import Severity
+from aksnetpol.policy.model.cluster import PolicyKind
+from aksnetpol.policy.model.peers import DomainPeer
+from aksnetpol.policy.model.places import Severity
 
 _CILIUM = (PolicyKind.CILIUM_NETWORK_POLICY, PolicyKind.CILIUM_CLUSTERWIDE_NETWORK_POLICY)
 _CALICO = (PolicyKind.CALICO_NETWORK_POLICY, PolicyKind.CALICO_GLOBAL_NETWORK_POLICY)

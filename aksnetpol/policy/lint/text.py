@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from aksnetpol.policy.lint.model import Finding
-from aksnetpol.policy.places import Severity
+from aksnetpol.policy.model.places import Severity
 from aksnetpol.words import counted
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from aksnetpol.policy.engines.profiles import NPM_CODE
 from aksnetpol.policy.lint.context import (
     Context,
     a_few,
@@ -13,11 +14,10 @@ from aksnetpol.policy.lint.context import (
     sites_of,
 )
 from aksnetpol.policy.lint.model import LEARN, WINDOWS_PLANES, Hit, Rule
-from aksnetpol.policy.model import NamedPort, Policy, Protocol
-from aksnetpol.policy.peers import PodPeer
-from aksnetpol.policy.places import Origin, Severity
-from aksnetpol.policy.profiles import NPM_CODE
-from aksnetpol.policy.selectors import NEGATIVE
+from aksnetpol.policy.model.cluster import NamedPort, Policy, Protocol
+from aksnetpol.policy.model.peers import PodPeer
+from aksnetpol.policy.model.places import Origin, Severity
+from aksnetpol.policy.model.selectors import NEGATIVE
 
 Places = Iterator[tuple[str, Origin | None]]
 

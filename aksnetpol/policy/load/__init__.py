@@ -15,9 +15,9 @@ from aksnetpol.policy.load.files import TooLarge
 from aksnetpol.policy.load.manifests import Manifest, manifests
 from aksnetpol.policy.load.reader import Reader
 from aksnetpol.policy.load.sources import texts
-from aksnetpol.policy.model import Cluster
-from aksnetpol.policy.places import Finding, Location, Severity
-from aksnetpol.policy.places import Path as FieldPath
+from aksnetpol.policy.model.cluster import Cluster
+from aksnetpol.policy.model.places import Finding, Location, Severity
+from aksnetpol.policy.model.places import Path as FieldPath
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from aksnetpol.policy.load.calico_selector import NO_ONE, SelectorSyntaxError, p
 from aksnetpol.policy.load.core import NAME_LABEL
 from aksnetpol.policy.load.fields import Field
 from aksnetpol.policy.load.meta import Meta
-from aksnetpol.policy.model import (
+from aksnetpol.policy.model.cluster import (
     Action,
     NamedPort,
     Policy,
@@ -20,8 +20,8 @@ from aksnetpol.policy.model import (
     Section,
     Tier,
 )
-from aksnetpol.policy.peers import CombinedPeer, IPBlock, Peer, PodPeer, UnknownPeer
-from aksnetpol.policy.selectors import Selector
+from aksnetpol.policy.model.peers import CombinedPeer, IPBlock, Peer, PodPeer, UnknownPeer
+from aksnetpol.policy.model.selectors import Selector
 
 TIER_PREFIX = "calico:"
 DEFAULT_TIER = Tier(1_000_000, f"{TIER_PREFIX}default")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from aksnetpol.policy.selectors import AllOf, AnyOf, Negation, Operator, Requirement, Selector
+from aksnetpol.policy.model.selectors import AllOf, AnyOf, Negation, Operator, Requirement, Selector
 
 _TOKEN = re.compile(
     r"""\s*(?:(?P<text>"[^"]*"|'[^']*')|(?P<symbol>==|!=|&&|\|\||[!(){},])"""

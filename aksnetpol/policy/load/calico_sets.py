@@ -11,9 +11,9 @@ from itertools import product
 
 from aksnetpol.policy.load.calico import read_net
 from aksnetpol.policy.load.fields import Field
-from aksnetpol.policy.model import Namespace, Policy, Rule, Section
-from aksnetpol.policy.peers import CombinedPeer, IPBlock, Peer, PodPeer
-from aksnetpol.policy.selectors import matches
+from aksnetpol.policy.model.cluster import Namespace, Policy, Rule, Section
+from aksnetpol.policy.model.peers import CombinedPeer, IPBlock, Peer, PodPeer
+from aksnetpol.policy.model.selectors import matches
 
 _NAMESPACE = "projectcalico.org/namespace"
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from aksnetpol.policy.load.fields import Field
 from aksnetpol.policy.load.label_selector import OPERATORS
 from aksnetpol.policy.load.meta import Meta
-from aksnetpol.policy.model import (
+from aksnetpol.policy.model.cluster import (
     NETWORK_POLICY_TIER,
     Action,
     NamedPort,
@@ -20,7 +20,7 @@ from aksnetpol.policy.model import (
     Rule,
     Section,
 )
-from aksnetpol.policy.peers import (
+from aksnetpol.policy.model.peers import (
     CombinedPeer,
     DomainPeer,
     Entity,
@@ -31,7 +31,7 @@ from aksnetpol.policy.peers import (
     PodPeer,
     UnknownPeer,
 )
-from aksnetpol.policy.selectors import AllOf, Operator, Requirement
+from aksnetpol.policy.model.selectors import AllOf, Operator, Requirement
 
 NAME_LABEL = "kubernetes.io/metadata.name"
 _NAMESPACE = "io.kubernetes.pod.namespace"

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from aksnetpol.policy.load.fields import Field
 from aksnetpol.policy.load.label_selector import read_selector
 from aksnetpol.policy.load.meta import Meta
-from aksnetpol.policy.model import (
+from aksnetpol.policy.model.cluster import (
     ADMIN_TIER,
     BASELINE_TIER,
     Action,
@@ -24,7 +24,7 @@ from aksnetpol.policy.model import (
     Section,
     Tier,
 )
-from aksnetpol.policy.peers import DomainPeer, IPBlock, NodePeer, Peer, PodPeer
+from aksnetpol.policy.model.peers import DomainPeer, IPBlock, NodePeer, Peer, PodPeer
 
 _ACTIONS = {"Accept": Action.ALLOW, "Allow": Action.ALLOW, "Deny": Action.DENY, "Pass": Action.PASS}
 _INGRESS_PEERS = ("namespaces", "pods")

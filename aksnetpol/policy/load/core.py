@@ -7,7 +7,7 @@ from typing import Any
 from aksnetpol.policy.load.fields import Field
 from aksnetpol.policy.load.meta import Meta
 from aksnetpol.policy.load.pods import OS_LABELS
-from aksnetpol.policy.model import Namespace, Node, NodeOs, Protocol, Service, ServicePort
+from aksnetpol.policy.model.cluster import Namespace, Node, NodeOs, Protocol, Service, ServicePort
 
 NAME_LABEL = "kubernetes.io/metadata.name"
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from aksnetpol.policy import addresses
-from aksnetpol.policy.model import Protocol
-from aksnetpol.policy.places import Origin
+from aksnetpol.policy.model import addresses
+from aksnetpol.policy.model.cluster import Protocol
+from aksnetpol.policy.model.places import Origin
 
 _MISSING = object()
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from json.decoder import scanstring  # pyright: ignore[reportAttributeAccessIssue]  # typeshed omits it
 from typing import Any
 
-from aksnetpol.policy.places import Location, Path
+from aksnetpol.policy.model.places import Location, Path
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _COMMA = re.compile(r"[ \t\n\r]*,[ \t\n\r]*")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from aksnetpol.policy.load.fields import Field
-from aksnetpol.policy.selectors import AllOf, Operator, Requirement
+from aksnetpol.policy.model.selectors import AllOf, Operator, Requirement
 
 OPERATORS = (Operator.IN, Operator.NOT_IN, Operator.EXISTS, Operator.DOES_NOT_EXIST)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from aksnetpol.policy.load import pulumi
 from aksnetpol.policy.load.fields import Field
-from aksnetpol.policy.places import Document, Finding, Origin, Severity
+from aksnetpol.policy.model.places import Document, Finding, Origin, Severity
 
 _NO_KIND = "not a Kubernetes object: it has no kind"
 

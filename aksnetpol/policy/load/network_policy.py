@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from aksnetpol.policy import addresses
 from aksnetpol.policy.load.fields import Field
 from aksnetpol.policy.load.label_selector import read_selector
 from aksnetpol.policy.load.meta import Meta
-from aksnetpol.policy.model import (
+from aksnetpol.policy.model import addresses
+from aksnetpol.policy.model.cluster import (
     NETWORK_POLICY_TIER,
     Action,
     NamedPort,
@@ -18,7 +18,7 @@ from aksnetpol.policy.model import (
     Rule,
     Section,
 )
-from aksnetpol.policy.peers import IPBlock, Peer, PodPeer
+from aksnetpol.policy.model.peers import IPBlock, Peer, PodPeer
 
 
 def read(field: Field, meta: Meta) -> Policy:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from aksnetpol.policy.load import json_text, yaml_text
 from aksnetpol.policy.load.manifests import Manifest, manifests
-from aksnetpol.policy.places import Finding, Location, Severity
+from aksnetpol.policy.model.places import Finding, Location, Severity
 
 _Documents = Iterable[yaml_text.YamlDocument | json_text.JsonDocument | Finding]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from aksnetpol.policy import addresses
 from aksnetpol.policy.load.fields import Field
-from aksnetpol.policy.model import ContainerPort, NodeOs, Pod, Protocol, WorkloadRef
+from aksnetpol.policy.model import addresses
+from aksnetpol.policy.model.cluster import ContainerPort, NodeOs, Pod, Protocol, WorkloadRef
 
 OS_LABELS = ("kubernetes.io/os", "beta.kubernetes.io/os")
 _PORTS: dict[tuple[str, str, int], ContainerPort] = {}

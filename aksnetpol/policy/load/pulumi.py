@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, TypeGuard
 
-from aksnetpol.policy.places import Document, Location, Path
+from aksnetpol.policy.model.places import Document, Location, Path
 
 _PREFIX = "kubernetes:"
 _GONE = {"delete", "delete-replaced", "discard", "discard-replaced"}

@@ -12,7 +12,7 @@ from aksnetpol.policy.load.fields import Field, FieldError
 from aksnetpol.policy.load.manifests import Manifest
 from aksnetpol.policy.load.meta import Meta, check_texts, read_meta
 from aksnetpol.policy.load.pods import read_pod, read_template
-from aksnetpol.policy.model import (
+from aksnetpol.policy.model.cluster import (
     Cluster,
     Namespace,
     Node,
@@ -24,7 +24,7 @@ from aksnetpol.policy.model import (
     Workload,
     WorkloadRef,
 )
-from aksnetpol.policy.places import Finding, Location, Origin, Severity
+from aksnetpol.policy.model.places import Finding, Location, Origin, Severity
 
 _TEMPLATES: dict[str, tuple[str, ...]] = {
     "Deployment": ("spec", "template"),

@@ -11,7 +11,7 @@ from aksnetpol.policy.errors import InvalidInputError, SourceError
 from aksnetpol.policy.load import yaml_text
 from aksnetpol.policy.load.files import TooLarge
 from aksnetpol.policy.load.sources import texts
-from aksnetpol.policy.places import Document, Finding, Location, Path, Severity
+from aksnetpol.policy.model.places import Document, Finding, Location, Path, Severity
 from aksnetpol.words import nearest
 
 Model = TypeVar("Model", bound=BaseModel)

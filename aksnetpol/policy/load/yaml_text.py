@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from aksnetpol.policy.load.scalars import resolve
-from aksnetpol.policy.places import Location, Path
+from aksnetpol.policy.model.places import Location, Path
 
 MAX_DEPTH = 100
 MAX_ALIASED_NODES = 100_000

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from aksnetpol.policy import Finding, Location, Members
-from aksnetpol.policy.ports import PortSet
+from aksnetpol.policy.model.ports import PortSet
 from aksnetpol.report.connections.model import Exposed, NotEnforced, Report, Row
 
 Data = dict[str, Any]

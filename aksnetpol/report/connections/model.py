@@ -22,9 +22,9 @@ from aksnetpol.policy import (
     View,
     exposure,
 )
-from aksnetpol.policy.groups import End
-from aksnetpol.policy.model import PortRange
-from aksnetpol.policy.ports import PortSet
+from aksnetpol.policy.analysis.groups import End
+from aksnetpol.policy.model.cluster import PortRange
+from aksnetpol.policy.model.ports import PortSet
 
 
 class Level(StrEnum):

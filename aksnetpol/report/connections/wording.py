@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from textwrap import TextWrapper
 
-from aksnetpol.policy import Certainty, Members, View, addresses
-from aksnetpol.policy.addresses import IPV4, IPV6, cidr_interval
-from aksnetpol.policy.axis import overlap, subtract
+from aksnetpol.policy import Certainty, Members, View
+from aksnetpol.policy.model import addresses
+from aksnetpol.policy.model.addresses import IPV4, IPV6, cidr_interval
+from aksnetpol.policy.model.axis import overlap, subtract
 from aksnetpol.report.connections.model import NotEnforced, Report
 from aksnetpol.words import counted
 

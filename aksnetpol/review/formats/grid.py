@@ -6,9 +6,9 @@ from itertools import pairwise
 from typing import Any
 
 from aksnetpol.policy import Domain, Members, Node
-from aksnetpol.policy.connectivity import Connectivity, End, Numbers
-from aksnetpol.policy.model import Protocol, WorkloadRef
-from aksnetpol.policy.ports import PortSet, port_point
+from aksnetpol.policy.ask.connectivity import Connectivity, End, Numbers
+from aksnetpol.policy.model.cluster import Protocol, WorkloadRef
+from aksnetpol.policy.model.ports import PortSet, port_point
 from aksnetpol.report.connections.wording import names
 from aksnetpol.report.escape import UNSEEN
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from aksnetpol.policy.connectivity import connectivity
+from aksnetpol.policy.ask.connectivity import connectivity
 from aksnetpol.report.connections.wording import MOST
 from aksnetpol.report.page import asset, base_style
 from aksnetpol.report.page.templates import template

@@ -2,8 +2,8 @@
 
 from aksnetpol.engines.moves import Networking
 from aksnetpol.policy import ChangeKind, Members
-from aksnetpol.policy.model import PortRange, Protocol, WorkloadRef
-from aksnetpol.policy.ports import PortSet
+from aksnetpol.policy.model.cluster import PortRange, Protocol, WorkloadRef
+from aksnetpol.policy.model.ports import PortSet
 from aksnetpol.report.connections.wording import MOST, names
 from aksnetpol.review.formats import data, schema
 from aksnetpol.review.model import Review

@@ -10,7 +10,7 @@ from pydantic.alias_generators import to_camel
 from aksnetpol.engines.moves.disturbance import Effect
 from aksnetpol.policy import ChangeKind, Severity
 from aksnetpol.policy import Risk as ConnectionRisk
-from aksnetpol.policy.causes import CauseKind
+from aksnetpol.policy.ask.causes import CauseKind
 from aksnetpol.review.model import Operation
 
 RiskName = Literal["none", "low", "medium", "high"]

@@ -9,8 +9,8 @@ from aksnetpol.policy import Loaded, Location
 from aksnetpol.policy.load import read, together
 from aksnetpol.policy.load.fields import Field
 from aksnetpol.policy.load.manifests import Manifest
-from aksnetpol.policy.places import Finding, Origin
-from aksnetpol.policy.places import Path as FieldPath
+from aksnetpol.policy.model.places import Finding, Origin
+from aksnetpol.policy.model.places import Path as FieldPath
 
 
 def objects(

@@ -15,7 +15,7 @@ import pytest
 
 from aksnetpol.policy import Certainty, Change, ChangeKind, Difference, Members, View
 from aksnetpol.policy import Risk as ConnectionRisk
-from aksnetpol.policy.ports import ALL_PORTS
+from aksnetpol.policy.model.ports import ALL_PORTS
 from aksnetpol.report.connections import Level, Report, Row
 from aksnetpol.report.connections import mermaid as picture
 from aksnetpol.review import Review, StackReview

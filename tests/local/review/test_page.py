@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from aksnetpol.policy import Reachability, analyze, load_objects
-from aksnetpol.policy.connectivity import connectivity
+from aksnetpol.policy.ask.connectivity import connectivity
 from aksnetpol.review import Review
 from aksnetpol.review.formats import html
 from aksnetpol.review.formats.grid import grid

@@ -16,7 +16,7 @@ from aksnetpol.local import supervisor
 from aksnetpol.local.node.enforcement import Enforcement
 from aksnetpol.local.supervisor.status import ClusterStatus, Status
 from aksnetpol.policy import Cluster, Direction, Pod, Protocol, Reachability, analyze
-from aksnetpol.policy.model import NodeOs
+from aksnetpol.policy.model.cluster import NodeOs
 from aksnetpol.probe.connect import Outcome
 from aksnetpol.probe.coverage import Coverage, Item, Probe
 from aksnetpol.probe.proof import Proof

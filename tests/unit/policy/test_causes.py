@@ -3,7 +3,7 @@
 import pytest
 
 from aksnetpol.policy import analyze, diff
-from aksnetpol.policy.causes import CauseKind
+from aksnetpol.policy.ask.causes import CauseKind
 from tests.unit.policy.cases import FROM_CLIENT, Manifest, cluster, from_peers
 
 POD_ADDRESSES = {"ipBlock": {"cidr": "10.0.0.0/8"}}

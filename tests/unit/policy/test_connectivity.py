@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from aksnetpol.policy import Domain, Node, Outside, Reachability, analyze, load_objects
-from aksnetpol.policy.addresses import address_point, cidr_interval
-from aksnetpol.policy.connectivity import Connectivity, End, When, connectivity
-from aksnetpol.policy.model import Protocol, WorkloadRef
+from aksnetpol.policy.ask.connectivity import Connectivity, End, When, connectivity
+from aksnetpol.policy.model.addresses import address_point, cidr_interval
+from aksnetpol.policy.model.cluster import Protocol, WorkloadRef
 from tests.unit.policy.cases import BASE, Manifest, pod, policy
 
 PORTS = ((Protocol.TCP, 80), (Protocol.TCP, 443), (Protocol.UDP, 53))

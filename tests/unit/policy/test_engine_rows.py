@@ -1,4 +1,4 @@
-"""Tiers (network-policy-api) and each engine deviation as a case; ids as in `aksnetpol.policy.profiles`."""
+"""Tiers (network-policy-api) and each engine deviation as a case; ids as in `policy.engines.profiles`."""
 
 from typing import Any
 

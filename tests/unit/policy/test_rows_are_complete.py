@@ -32,7 +32,7 @@ FACTS = {
     "itself-own-node-host-network-ended": ("row-22", "row-23", "row-24", "row-25"),
     "replies": ("row-21",),
 }
-# Deviations beyond the rows of `aksnetpol.policy.profiles`, with the cases that they stand for.
+# Deviations beyond the rows of `aksnetpol.policy.engines.profiles`, with the cases that they stand for.
 DEVIATIONS = {
     "npm-forward-only": ("npm-own-node", "npm-host-network"),
     "npm-mixed-cluster": ("npm-windows-named-port", "npm-linux-leaves-windows-nodes-open"),

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from aksnetpol.policy import Pod
-from aksnetpol.policy.model import NodeOs
+from aksnetpol.policy.model.cluster import NodeOs
 from aksnetpol.probe.connect import is_agnhost
 from aksnetpol.probe.errors import ProbeError
 from aksnetpol.probe.twins import Senders, left_behind, pod_specs, twin

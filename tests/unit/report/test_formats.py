@@ -6,8 +6,8 @@ from shutil import which
 import pytest
 
 from aksnetpol.policy import Certainty, Members, View
-from aksnetpol.policy.model import WorkloadRef
-from aksnetpol.policy.ports import ALL_PORTS
+from aksnetpol.policy.model.cluster import WorkloadRef
+from aksnetpol.policy.model.ports import ALL_PORTS
 from aksnetpol.report.connections import Level, NotEnforced, Report, Row, csv_rows, dot, mermaid, table
 from aksnetpol.report.connections.wording import names
 

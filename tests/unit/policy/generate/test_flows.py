@@ -7,7 +7,7 @@ import pytest
 
 from aksnetpol.policy import Cluster, InvalidInputError, Node, Pod, Protocol
 from aksnetpol.policy.generate import read_flows
-from aksnetpol.policy.model import WorkloadRef
+from aksnetpol.policy.model.cluster import WorkloadRef
 
 WEB = WorkloadRef("Deployment", "shop", "web")
 CLUSTER = Cluster(

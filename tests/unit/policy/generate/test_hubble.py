@@ -7,7 +7,7 @@ import pytest
 
 from aksnetpol.policy import Cluster, InvalidInputError, Pod, Protocol
 from aksnetpol.policy.generate import FlowList, read_flows
-from aksnetpol.policy.model import WorkloadRef
+from aksnetpol.policy.model.cluster import WorkloadRef
 
 Record = dict[str, Any]
 

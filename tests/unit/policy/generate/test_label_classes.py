@@ -6,7 +6,7 @@ import pytest
 
 from aksnetpol.policy import Pod
 from aksnetpol.policy.generate.label_classes import LabelClasses, exact_selector, stable
-from aksnetpol.policy.model import WorkloadRef
+from aksnetpol.policy.model.cluster import WorkloadRef
 
 WEB = {"app": "web", "tier": "front", "version": "1"}
 

@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from aksnetpol.policy.load import yaml_text
-from aksnetpol.policy.places import Path
+from aksnetpol.policy.model.places import Path
 
 LIST = """\
 apiVersion: v1

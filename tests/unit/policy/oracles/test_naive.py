@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from aksnetpol.policy import Pod, Protocol, Reachability, analyze, load_objects
-from aksnetpol.policy.groups import Outside
+from aksnetpol.policy.analysis.groups import Outside
 
 from .naive import connects
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from aksnetpol.policy import translations
-from aksnetpol.policy.dataplane import Dataplane, Delta, Profile, Settings, version_key
+from aksnetpol.policy.engines import translations
+from aksnetpol.policy.engines.dataplane import Dataplane, Delta, Profile, Settings, version_key
 from aksnetpol.policy.errors import UnknownProfileError
-from aksnetpol.policy.model import NodeOs, PolicyKind
+from aksnetpol.policy.model.cluster import NodeOs, PolicyKind
 
 MIGRATION = "AKS docs, migrate-from-npm-to-cilium-network-policy"
 LEARN = "AKS docs, use-network-policies"

@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 
-from aksnetpol.policy.peers import Peer, PodPeer
-from aksnetpol.policy.places import Location, Origin
+from aksnetpol.policy.model.peers import Peer, PodPeer
+from aksnetpol.policy.model.places import Location, Origin
 
 
 class Protocol(StrEnum):

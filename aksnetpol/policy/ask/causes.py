@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import islice, product
 
-from aksnetpol.policy.analysis import Analysis
-from aksnetpol.policy.compile import Compiled, CompiledSection
-from aksnetpol.policy.dataplane import Delta
-from aksnetpol.policy.model import Direction, Pod, Policy
-from aksnetpol.policy.peers import CombinedPeer, IPBlock, Peer
-from aksnetpol.policy.places import Location
-from aksnetpol.policy.selectors import members
+from aksnetpol.policy.analysis.compile import Compiled, CompiledSection
+from aksnetpol.policy.analysis.snapshot import Analysis
+from aksnetpol.policy.engines.dataplane import Delta
+from aksnetpol.policy.model.cluster import Direction, Pod, Policy
+from aksnetpol.policy.model.peers import CombinedPeer, IPBlock, Peer
+from aksnetpol.policy.model.places import Location
+from aksnetpol.policy.model.selectors import members
 
 OLD, NEW = 0, 1
 SAMPLE = 4  # pods of each side of a group whose causes are looked for

@@ -6,17 +6,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from aksnetpol.policy.analysis import Analysis
-from aksnetpol.policy.causes import Cause, Causes
-from aksnetpol.policy.evaluate import AS_IS, Rectangle, take
-from aksnetpol.policy.groups import Members, describe, without_self
-from aksnetpol.policy.matrix import Matrix, Row
-from aksnetpol.policy.model import Pod, WorkloadRef
-from aksnetpol.policy.ports import PortSet, port_set
-from aksnetpol.policy.reach import Reachability
-from aksnetpol.policy.selectors import members
-from aksnetpol.policy.twins import match_pods
-from aksnetpol.policy.universe import Universe
+from aksnetpol.policy.analysis.evaluate import AS_IS, Rectangle, take
+from aksnetpol.policy.analysis.groups import Members, describe, without_self
+from aksnetpol.policy.analysis.matrix import Matrix, Row
+from aksnetpol.policy.analysis.snapshot import Analysis
+from aksnetpol.policy.analysis.twins import match_pods
+from aksnetpol.policy.analysis.universe import Universe
+from aksnetpol.policy.ask.causes import Cause, Causes
+from aksnetpol.policy.ask.reach import Reachability
+from aksnetpol.policy.model.cluster import Pod, WorkloadRef
+from aksnetpol.policy.model.ports import PortSet, port_set
+from aksnetpol.policy.model.selectors import members
 
 OLD, NEW = 0, 1
 

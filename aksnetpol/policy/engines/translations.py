@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from aksnetpol.policy import addresses
-from aksnetpol.policy.model import (
+from aksnetpol.policy.model import addresses
+from aksnetpol.policy.model.cluster import (
     Action,
     Cluster,
     Direction,
@@ -22,8 +22,8 @@ from aksnetpol.policy.model import (
     ServicePort,
     Tier,
 )
-from aksnetpol.policy.peers import CombinedPeer, Entity, EntityPeer, IPBlock, Peer, PodPeer
-from aksnetpol.policy.selectors import NEGATIVE, AllOf, AnyOf, Operator, Requirement, Selector
+from aksnetpol.policy.model.peers import CombinedPeer, Entity, EntityPeer, IPBlock, Peer, PodPeer
+from aksnetpol.policy.model.selectors import NEGATIVE, AllOf, AnyOf, Operator, Requirement, Selector
 
 
 def rules_of(policy: Policy) -> Iterator[Rule]:

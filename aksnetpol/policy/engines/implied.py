@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 
-from aksnetpol.policy.model import Pod
+from aksnetpol.policy.model.cluster import Pod
 
 # Calico docs, "Selectors" (libcalico-go, conversion: workload endpoints); Cilium docs, "Service accounts".
 _IMPLIED: Mapping[str, Callable[[Pod], str]] = {

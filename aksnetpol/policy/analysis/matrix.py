@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from aksnetpol.policy.compile import Compiled, Compiler
-from aksnetpol.policy.evaluate import Evaluator, Reading, Rectangle
-from aksnetpol.policy.model import Direction
-from aksnetpol.policy.selectors import members
+from aksnetpol.policy.analysis.compile import Compiled, Compiler
+from aksnetpol.policy.analysis.evaluate import Evaluator, Reading, Rectangle
+from aksnetpol.policy.model.cluster import Direction
+from aksnetpol.policy.model.selectors import members
 
 Row = Mapping[int, int]  # port atoms -> destinations; the sets of destinations share no bit
 

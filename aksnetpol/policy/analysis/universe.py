@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from aksnetpol.policy import addresses, ports
-from aksnetpol.policy.axis import Axis, Interval
-from aksnetpol.policy.implied import implied_keys, labels_of
-from aksnetpol.policy.mentions import Mentions
-from aksnetpol.policy.model import Cluster, Namespace, Node, Pod
-from aksnetpol.policy.selectors import LabelIndex
+from aksnetpol.policy.analysis.mentions import Mentions
+from aksnetpol.policy.engines.implied import implied_keys, labels_of
+from aksnetpol.policy.model import addresses, ports
+from aksnetpol.policy.model.axis import Axis, Interval
+from aksnetpol.policy.model.cluster import Cluster, Namespace, Node, Pod
+from aksnetpol.policy.model.selectors import LabelIndex
 
 _UNASKED: set[str] = set()
 Twin = tuple[Pod | None, ...]  # one pod in each snapshot, None where it does not exist

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from aksnetpol.policy.compile import CompiledRule, CompiledSection, by_tier
-from aksnetpol.policy.dataplane import Delta
-from aksnetpol.policy.endpoints import Endpoint
-from aksnetpol.policy.model import Action, Certainty, Direction, Node, Pod, Policy, Rule, Tier
-from aksnetpol.policy.places import Location
-from aksnetpol.policy.ports import PortSet
+from aksnetpol.policy.analysis.compile import CompiledRule, CompiledSection, by_tier
+from aksnetpol.policy.engines.dataplane import Delta
+from aksnetpol.policy.model.cluster import Action, Certainty, Direction, Node, Pod, Policy, Rule, Tier
+from aksnetpol.policy.model.endpoints import Endpoint
+from aksnetpol.policy.model.places import Location
+from aksnetpol.policy.model.ports import PortSet
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from aksnetpol.policy.selectors import Selector
+from aksnetpol.policy.model.selectors import Selector
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,16 +6,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntFlag
 
-from aksnetpol.policy import addresses
-from aksnetpol.policy.analysis import Analysis
-from aksnetpol.policy.endpoints import Domain
-from aksnetpol.policy.groups import Filter, Group, Outside, groups, pods_of
-from aksnetpol.policy.model import Node, WorkloadRef
-from aksnetpol.policy.ports import PortSet
-from aksnetpol.policy.reach import Reachability
-from aksnetpol.policy.selectors import members
-from aksnetpol.policy.twins import match_pods
-from aksnetpol.policy.universe import Universe
+from aksnetpol.policy.analysis.groups import Filter, Group, Outside, groups, pods_of
+from aksnetpol.policy.analysis.snapshot import Analysis
+from aksnetpol.policy.analysis.twins import match_pods
+from aksnetpol.policy.analysis.universe import Universe
+from aksnetpol.policy.ask.reach import Reachability
+from aksnetpol.policy.model import addresses
+from aksnetpol.policy.model.cluster import Node, WorkloadRef
+from aksnetpol.policy.model.endpoints import Domain
+from aksnetpol.policy.model.ports import PortSet
+from aksnetpol.policy.model.selectors import members
 
 End = WorkloadRef | Outside | Domain | Node
 Numbers = tuple[int, ...]

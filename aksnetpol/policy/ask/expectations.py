@@ -8,17 +8,17 @@ from typing import Any, Literal
 
 from pydantic import Field, field_validator
 
-from aksnetpol.policy.endpoints import PROTOCOLS
+from aksnetpol.policy.ask.reach import Reachability, analyze
+from aksnetpol.policy.ask.verdict import Verdict
 from aksnetpol.policy.errors import (
     InvalidInputError,
     UnknownEndpointError,
     UnknownProfileError,
 )
 from aksnetpol.policy.load.validate import Strict, error, read_document, validated
-from aksnetpol.policy.model import Cluster
-from aksnetpol.policy.places import Document, Finding, Location
-from aksnetpol.policy.reach import Reachability, analyze
-from aksnetpol.policy.verdict import Verdict
+from aksnetpol.policy.model.cluster import Cluster
+from aksnetpol.policy.model.endpoints import PROTOCOLS
+from aksnetpol.policy.model.places import Document, Finding, Location
 
 ALLOW, DENY = "allow", "deny"
 

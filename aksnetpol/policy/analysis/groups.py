@@ -6,15 +6,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from aksnetpol.policy import addresses
-from aksnetpol.policy.analysis import PESSIMISTIC, PESSIMISTIC_INPUT, Analysis
-from aksnetpol.policy.endpoints import OUTSIDE, Domain
-from aksnetpol.policy.evaluate import AS_IS, Rectangle, take
-from aksnetpol.policy.matrix import Row
-from aksnetpol.policy.model import Certainty, Node, Pod, Protocol, WorkloadRef
-from aksnetpol.policy.ports import PortSet, port_point, port_set
-from aksnetpol.policy.selectors import members
-from aksnetpol.policy.universe import Universe
+from aksnetpol.policy.analysis.evaluate import AS_IS, Rectangle, take
+from aksnetpol.policy.analysis.matrix import Row
+from aksnetpol.policy.analysis.snapshot import PESSIMISTIC, PESSIMISTIC_INPUT, Analysis
+from aksnetpol.policy.analysis.universe import Universe
+from aksnetpol.policy.model import addresses
+from aksnetpol.policy.model.cluster import Certainty, Node, Pod, Protocol, WorkloadRef
+from aksnetpol.policy.model.endpoints import OUTSIDE, Domain
+from aksnetpol.policy.model.ports import PortSet, port_point, port_set
+from aksnetpol.policy.model.selectors import members
 
 
 @dataclass(frozen=True, slots=True)

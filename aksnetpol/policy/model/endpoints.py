@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from aksnetpol.policy import addresses
-from aksnetpol.policy.axis import Interval
 from aksnetpol.policy.errors import UnknownEndpointError
-from aksnetpol.policy.model import Cluster, Node, Pod
+from aksnetpol.policy.model import addresses
+from aksnetpol.policy.model.axis import Interval
+from aksnetpol.policy.model.cluster import Cluster, Node, Pod
 from aksnetpol.words import nearest
 
 OUTSIDE = "outside"  # in a filter: every address and domain that is not in the cluster

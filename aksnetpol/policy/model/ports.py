@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from aksnetpol.policy.axis import Interval
-from aksnetpol.policy.model import PortRange, Protocol
+from aksnetpol.policy.model.axis import Interval
+from aksnetpol.policy.model.cluster import PortRange, Protocol
 
 STRETCH = 1 << 16
 _BASE = {protocol: number * STRETCH for number, protocol in enumerate(Protocol)}

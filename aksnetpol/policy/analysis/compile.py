@@ -6,8 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from aksnetpol.policy.dataplane import Dataplane, Delta, Profile
-from aksnetpol.policy.model import (
+from aksnetpol.policy.analysis.selection import Match, Selection
+from aksnetpol.policy.analysis.universe import Universe
+from aksnetpol.policy.engines.dataplane import Dataplane, Delta, Profile
+from aksnetpol.policy.model.cluster import (
     Action,
     Cluster,
     Direction,
@@ -19,10 +21,8 @@ from aksnetpol.policy.model import (
     Section,
     Tier,
 )
-from aksnetpol.policy.ports import in_protocol, port_intervals
-from aksnetpol.policy.selection import Match, Selection
-from aksnetpol.policy.selectors import bits, members
-from aksnetpol.policy.universe import Universe
+from aksnetpol.policy.model.ports import in_protocol, port_intervals
+from aksnetpol.policy.model.selectors import bits, members
 
 
 @dataclass(frozen=True, slots=True)

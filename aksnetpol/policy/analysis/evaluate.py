@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from aksnetpol.policy.compile import Compiled, CompiledRule, CompiledSection, Compiler, by_tier
-from aksnetpol.policy.model import Action, Direction
-from aksnetpol.policy.selection import Match
+from aksnetpol.policy.analysis.compile import Compiled, CompiledRule, CompiledSection, Compiler, by_tier
+from aksnetpol.policy.analysis.selection import Match
+from aksnetpol.policy.model.cluster import Action, Direction
 
 Rectangle = tuple[int, int]  # a set of peers, and a set of port atoms that each of them has
 

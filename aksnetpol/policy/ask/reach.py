@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 
-from aksnetpol.policy import groups
-from aksnetpol.policy.analysis import Analysis, Snapshot
-from aksnetpol.policy.compile import Installed
-from aksnetpol.policy.dataplane import Profile
-from aksnetpol.policy.endpoints import Endpoint, resolve
-from aksnetpol.policy.groups import Connection, Filter, Group
-from aksnetpol.policy.model import Cluster, Pod
-from aksnetpol.policy.pair import Question, ask, ended_verdict, port_number
-from aksnetpol.policy.profiles import profile
-from aksnetpol.policy.verdict import Verdict
+from aksnetpol.policy.analysis import groups
+from aksnetpol.policy.analysis.compile import Installed
+from aksnetpol.policy.analysis.groups import Connection, Filter, Group
+from aksnetpol.policy.analysis.snapshot import Analysis, Snapshot
+from aksnetpol.policy.ask.pair import Question, ask, ended_verdict, port_number
+from aksnetpol.policy.ask.verdict import Verdict
+from aksnetpol.policy.engines.dataplane import Profile
+from aksnetpol.policy.engines.profiles import profile
+from aksnetpol.policy.model.cluster import Cluster, Pod
+from aksnetpol.policy.model.endpoints import Endpoint, resolve
 
 
 def analyze(cluster: Cluster, engine: str | Profile = "kubernetes") -> Reachability:

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from aksnetpol.policy.axis import Interval
-from aksnetpol.policy.compile import Compiler, Installed, install
-from aksnetpol.policy.dataplane import Profile
-from aksnetpol.policy.evaluate import AS_IS, Reading, Stance
-from aksnetpol.policy.matrix import Matrix
-from aksnetpol.policy.mentions import Mentions
-from aksnetpol.policy.model import Cluster, Direction, Pod
-from aksnetpol.policy.universe import Twin, Universe
+from aksnetpol.policy.analysis.compile import Compiler, Installed, install
+from aksnetpol.policy.analysis.evaluate import AS_IS, Reading, Stance
+from aksnetpol.policy.analysis.matrix import Matrix
+from aksnetpol.policy.analysis.mentions import Mentions
+from aksnetpol.policy.analysis.universe import Twin, Universe
+from aksnetpol.policy.engines.dataplane import Profile
+from aksnetpol.policy.model.axis import Interval
+from aksnetpol.policy.model.cluster import Cluster, Direction, Pod
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from aksnetpol.policy import addresses, ports
-from aksnetpol.policy.axis import Interval
-from aksnetpol.policy.model import Direction, NamedPort, Pod, Policy, Rule
-from aksnetpol.policy.peers import (
+from aksnetpol.policy.model import addresses, ports
+from aksnetpol.policy.model.axis import Interval
+from aksnetpol.policy.model.cluster import Direction, NamedPort, Pod, Policy, Rule
+from aksnetpol.policy.model.peers import (
     CombinedPeer,
     DomainPeer,
     Entity,
@@ -18,7 +18,7 @@ from aksnetpol.policy.peers import (
     Peer,
     PodPeer,
 )
-from aksnetpol.policy.selectors import TEXTUAL, Selector
+from aksnetpol.policy.model.selectors import TEXTUAL, Selector
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from aksnetpol.policy.model import Cluster, NodeOs, Policy, PolicyKind
+from aksnetpol.policy.model.cluster import Cluster, NodeOs, Policy, PolicyKind
 
 
 @dataclass(frozen=True, slots=True)

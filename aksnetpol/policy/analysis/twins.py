@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from aksnetpol.policy.model import Pod, WorkloadRef
-from aksnetpol.policy.universe import Twin
+from aksnetpol.policy.analysis.universe import Twin
+from aksnetpol.policy.model.cluster import Pod, WorkloadRef
 
 
 def match_pods(old: Sequence[Pod], new: Sequence[Pod]) -> Iterator[Twin]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from aksnetpol.policy.groups import Filter, Group
-from aksnetpol.policy.model import Namespace, Pod, Policy
-from aksnetpol.policy.peers import CombinedPeer, Peer, PodPeer
-from aksnetpol.policy.reach import Reachability
-from aksnetpol.policy.selectors import AllOf, Operator, Requirement, Selector
+from aksnetpol.policy.analysis.groups import Filter, Group
+from aksnetpol.policy.ask.reach import Reachability
+from aksnetpol.policy.model.cluster import Namespace, Pod, Policy
+from aksnetpol.policy.model.peers import CombinedPeer, Peer, PodPeer
+from aksnetpol.policy.model.selectors import AllOf, Operator, Requirement, Selector
 
 NAME_LABEL = "kubernetes.io/metadata.name"
 NEW_NAMESPACE = "(new namespace)"

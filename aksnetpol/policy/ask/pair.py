@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from aksnetpol.policy import ports
-from aksnetpol.policy.analysis import Analysis, Asked, Snapshot
-from aksnetpol.policy.compile import CompiledRule
-from aksnetpol.policy.endpoints import Domain, Endpoint, External
+from aksnetpol.policy.analysis.compile import CompiledRule
+from aksnetpol.policy.analysis.evaluate import AS_IS, Evaluator, Reading, Stance
+from aksnetpol.policy.analysis.snapshot import Analysis, Asked, Snapshot
+from aksnetpol.policy.ask.verdict import NotInstalled, Reasons, Verdict, runs_on, walk
 from aksnetpol.policy.errors import UnknownEndpointError
-from aksnetpol.policy.evaluate import AS_IS, Evaluator, Reading, Stance
-from aksnetpol.policy.model import Certainty, Direction, Node, Pod, Protocol
-from aksnetpol.policy.selectors import members
-from aksnetpol.policy.verdict import NotInstalled, Reasons, Verdict, runs_on, walk
+from aksnetpol.policy.model import ports
+from aksnetpol.policy.model.cluster import Certainty, Direction, Node, Pod, Protocol
+from aksnetpol.policy.model.endpoints import Domain, Endpoint, External
+from aksnetpol.policy.model.selectors import members
 
 ICMP = "ICMP"
 ITSELF = "a pod always reaches itself (Kubernetes docs, Network Policies)"

@@ -8,7 +8,7 @@ import socket
 from collections.abc import Iterable
 from functools import lru_cache
 
-from aksnetpol.policy.axis import Interval
+from aksnetpol.policy.model.axis import Interval
 
 IPV4_END = 1 << 32
 END = IPV4_END + (1 << 128)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from aksnetpol.policy import addresses
-from aksnetpol.policy.axis import Interval, subtract
-from aksnetpol.policy.dataplane import Settings
-from aksnetpol.policy.peers import (
+from aksnetpol.policy.analysis.universe import Side
+from aksnetpol.policy.engines.dataplane import Settings
+from aksnetpol.policy.model import addresses
+from aksnetpol.policy.model.axis import Interval, subtract
+from aksnetpol.policy.model.peers import (
     CombinedPeer,
     DomainPeer,
     Entity,
@@ -18,8 +19,7 @@ from aksnetpol.policy.peers import (
     PodPeer,
     UnknownPeer,
 )
-from aksnetpol.policy.selectors import AllOf, Selector, bits, members
-from aksnetpol.policy.universe import Side
+from aksnetpol.policy.model.selectors import AllOf, Selector, bits, members
 
 NAME_LABEL = "kubernetes.io/metadata.name"
 

@@ -1,0 +1,1 @@
+"""Snapshots put on one universe and compiled, as classes and bit sets."""

@@ -1,0 +1,1 @@
+"""The questions: who reaches whom, whether and why, what a change opens."""

@@ -1,0 +1,1 @@
+"""What each engine does otherwise than the specification."""
