@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import ssl
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +15,7 @@ from azure.core.exceptions import HttpResponseError
 
 from aksnetpol.azure import ArmError
 from aksnetpol.local.arm.faults import Fault
+from aksnetpol.local.arm.network.rules import PLAIN_TYPES, PlainType
 
 from .conftest import Azure, SteppedAzure
 from .refusals import BASE, POOL, WINDOWS_POOL, Json, credentials, network
@@ -315,6 +317,29 @@ def test_a_provider_must_be_registered_first(stepped: SteppedAzure) -> None:
     assert azure.arm.post(f"{provider}/register", "2024-11-01").body["registrationState"] == "Registering"
     stepped.clock.advance(5 * MINUTE)
     assert azure.arm.get(provider, "2024-11-01").body["registrationState"] == "Registered"
+
+
+_PLAIN = [pytest.param(row, id=row.name.rpartition("/")[2]) for row in PLAIN_TYPES.values()]
+
+
+@pytest.mark.parametrize("row", _PLAIN)
+def test_a_plain_resource_is_polled_under_its_own_provider(stepped: SteppedAzure, row: PlainType) -> None:
+    azure = stepped.azure
+    provider = row.name.partition("/")[0]
+    azure.arm.post(f"{azure.root}/providers/{provider}/register", "2024-11-01")
+    stepped.clock.advance(5 * MINUTE)
+    path = f"{azure.group('plain')}/providers/{row.name}/one"
+    made = raw(azure, "PUT", path, {"location": "eastus"})
+    assert made.status_code == 201
+    assert f"/providers/{provider}/" in made.headers["azure-asyncoperation"]
+    polled = made.headers["azure-asyncoperation"].removeprefix(azure.emulator.url)
+    assert raw(azure, "GET", polled).json()["status"] != "Succeeded"
+    guid = made.json()["properties"][row.guid]
+    assert str(uuid.UUID(guid)) == guid
+    stepped.clock.advance(row.seconds + 1)
+    assert raw(azure, "GET", polled).json()["status"] == "Succeeded"
+    again = azure.arm.get(path, CONTAINERS).body["properties"]
+    assert (again["provisioningState"], again[row.guid]) == ("Succeeded", guid)
 
 
 def test_a_cluster_with_an_identity_of_the_users(azure: Azure) -> None:

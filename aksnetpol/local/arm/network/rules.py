@@ -1,19 +1,38 @@
 """Address rules of virtual networks, and the plain types."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from aksnetpol.local.arm.network import errors
 from aksnetpol.local.arm.store import Json
 
-# Stored and returned with a state, not interpreted; children of azure-native's network module.
-PLAIN_TYPES = (
-    "Microsoft.Network/networkSecurityGroups",
-    "Microsoft.Network/routeTables",
-    "Microsoft.Network/natGateways",
-    "Microsoft.Network/publicIPAddresses",
-    "Microsoft.OperationalInsights/workspaces",
-)
+
+@dataclass(frozen=True)
+class PlainType:
+    """A type whose resources are stored and returned with a state, and not interpreted.
+
+    Args:
+        name: with its provider, under which its operations are polled.
+        seconds: that a creation or an update takes in Azure; a removal takes as long again.
+        guid: the property that tells one from the one that had its name before.
+    """
+
+    name: str
+    seconds: float = 5.0
+    guid: str = "resourceGuid"
+
+
+PLAIN_TYPES: Mapping[str, PlainType] = {
+    row.name: row
+    for row in (
+        PlainType("Microsoft.Network/networkSecurityGroups"),
+        PlainType("Microsoft.Network/routeTables"),
+        PlainType("Microsoft.Network/natGateways"),
+        PlainType("Microsoft.Network/publicIPAddresses"),
+        PlainType("Microsoft.OperationalInsights/workspaces", seconds=30.0, guid="customerId"),
+    )
+}
 
 Network = IPv4Network | IPv6Network
 

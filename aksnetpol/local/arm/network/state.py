@@ -12,9 +12,8 @@ from aksnetpol.local.arm.subscriptions.rules import normal_location
 VNET_TYPE = "Microsoft.Network/virtualNetworks"
 SUBNET_TYPE = "Microsoft.Network/virtualNetworks/subnets"
 _POOL_TYPE = "Microsoft.ContainerService/managedClusters/agentPools"
-# Seconds in Azure.
+# Seconds in Azure; a removal takes as long again.
 _PUT_SECONDS = 5.0
-_DELETE_SECONDS = 10.0
 _SUBNET_DEFAULTS = {
     "privateEndpointNetworkPolicies": "Disabled",
     "privateLinkServiceNetworkPolicies": "Enabled",
@@ -69,9 +68,9 @@ class Networks:
     def put_plain(self, resource_id: str, resource_type: str, body: Json) -> Change:
         """Create or update a resource whose properties the emulator does not interpret."""
         self._require_idle(resource_id)
-        existing = self._store.get(resource_id)
+        existing, seconds = self._store.get(resource_id), rules.PLAIN_TYPES[resource_type].seconds
         resource = self._store.put(_written(existing, resource_id, resource_type, body))
-        return resource, self._begin("Updating", resource.id, (resource.id,), _PUT_SECONDS), existing is None
+        return resource, self._begin("Updating", resource.id, (resource.id,), seconds), existing is None
 
     def delete(self, resource_id: str) -> Operation | None:
         """Start the removal of a resource; None where there is none."""
@@ -82,7 +81,9 @@ class Networks:
         for subnet in subnets:
             self._require_unused(subnet.id)
         self._require_idle(resource.id.lower().partition("/subnets/")[0])
-        return self._begin("Deleting", resource.id, (resource.id,), _DELETE_SECONDS, removes=True)
+        plain = rules.PLAIN_TYPES.get(resource.type)
+        seconds = 2 * (plain.seconds if plain else _PUT_SECONDS)
+        return self._begin("Deleting", resource.id, (resource.id,), seconds, removes=True)
 
     def find(self, resource_id: str) -> Resource | None:
         """Return a resource or None; networks show their subnets."""
@@ -137,10 +138,9 @@ class Networks:
     ) -> Operation:
         resource = self._store.get(root)
         location = resource.body.get("location", "global") if resource else "global"
+        provider = resource.type.partition("/")[0] if resource else "Microsoft.Network"
         subscription = self._context.identity.subscription_id
-        plan = Plan(
-            state, state, root, "Microsoft.Network", location, subscription, seconds, touched, removes=removes
-        )
+        plan = Plan(state, state, root, provider, location, subscription, seconds, touched, removes=removes)
         return self._context.operations.begin(plan)
 
 
@@ -151,10 +151,11 @@ def _written(existing: Resource | None, resource_id: str, resource_type: str, bo
     if "location" in fresh:
         fresh["location"] = normal_location(fresh["location"])
     properties = dict(fresh.get("properties") or {})
-    properties["resourceGuid"] = known.properties.get("resourceGuid", str(uuid.uuid4()))
     properties["provisioningState"] = known.properties.get("provisioningState", "Updating")
-    if resource_type == SUBNET_TYPE:
-        del properties["resourceGuid"]
+    if resource_type != SUBNET_TYPE:
+        plain = rules.PLAIN_TYPES.get(resource_type)
+        guid = plain.guid if plain else "resourceGuid"
+        properties[guid] = known.properties.get(guid, str(uuid.uuid4()))
     return replace(known, body={**fresh, "etag": f'W/"{uuid.uuid4()}"', "properties": properties})
 
 
