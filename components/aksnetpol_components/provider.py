@@ -30,8 +30,9 @@ _SECRET_INPUTS = {"DemoNamespace": ("kubeconfig",), "PolicySet": ("kubeconfig",)
 _SECRET_OUTPUTS = {"AksCluster": ("kubeconfig", "windowsAdminPassword")}
 
 
-# Inputs inherited from another arguments class lose their description on the way.
+# Inputs of another arguments class, and outputs of a base class, lose their description on the way.
 _DESCRIBED_BY = {"NodePool": "PoolProfileArgs", "WindowsNodePool": "PoolProfileArgs"}
+_POOL_OUTPUTS = {"poolId": "ARM id of the pool.", "poolName": "Name in AKS."}
 
 
 class AksnetpolProvider(ComponentProvider):
@@ -58,6 +59,8 @@ def completed(schema: str) -> str:
         inputs = document["resources"][f"{PACKAGE}:index:{name}"]["inputProperties"]
         for key, value in inputs.items():
             value.setdefault("description", described.get(key, {}).get("description"))
+        for key, value in document["resources"][f"{PACKAGE}:index:{name}"]["properties"].items():
+            value.setdefault("description", _POOL_OUTPUTS[key])
     return json.dumps(document)
 
 
