@@ -13,7 +13,9 @@ _REPETITION = re.compile(r"^(update failed|preview failed|resource \S+ .*failed.
 # The second: gRPC's, where a user's proxy is not one that it could ask.
 _NOISE = re.compile(r"^using pulumi-(language|resource)-\S+ from \$PATH|.*\bhttp_proxy_mapper\.cc:")
 # What the engine's JSON and gRPC put before a message.
-_PREFIX = re.compile(r"^(?:(?:warning|error|info): |Exception calling application: )+")
+_PREFIX = re.compile(
+    r"^(?:(?:warning|error|info): |Exception calling application: |an unhandled error occurred: )+"
+)
 _LINES = 12
 
 

@@ -27,6 +27,9 @@ _POOL = "urn:pulumi:dev::shop::azure-native:containerservice:AgentPool::win"
             _STACK, "warning: Exception calling application: no way", "no way", id="prefixes-of-json-and-grpc"
         ),
         pytest.param(
+            _STACK, "an unhandled error occurred: nope: no such file", "nope: no such file", id="run-error"
+        ),
+        pytest.param(
             "", "\n".join(str(n) for n in range(20)), "\n".join(str(n) for n in range(12)), id="long"
         ),
     ],
