@@ -3,6 +3,7 @@
 import importlib.util
 import json
 import shlex
+import subprocess
 import sys
 from collections.abc import Mapping
 from importlib.metadata import distribution
@@ -66,16 +67,21 @@ def bringing(module: str | None) -> str | None:
 
 def remedy(extra: str) -> str:
     """Return the sentence with the line that installs an extra: by what installed us, from where we came."""
-    wanted = shlex.quote(f"aksnetpol[{extra}]{_origin()}")
+    wanted = _quoted(f"aksnetpol[{extra}]{_origin()}")
     if Path(sys.prefix, "uv-receipt.toml").exists():
         line = f"uv tool install {wanted}"
     elif Path(sys.prefix, "pipx_metadata.json").exists():
         line = f"pipx install --force {wanted}"
     elif importlib.util.find_spec("pip"):
-        line = f"{shlex.quote(sys.executable)} -m pip install {wanted}"
+        line = f"{_quoted(sys.executable)} -m pip install {wanted}"
     else:
-        line = f"uv pip install --python {shlex.quote(sys.executable)} {wanted}"
+        line = f"uv pip install --python {_quoted(sys.executable)} {wanted}"
     return f"Install it: {line}"
+
+
+def _quoted(word: str) -> str:
+    """Return a word as the user's shell takes it."""
+    return subprocess.list2cmdline([word]) if sys.platform == "win32" else shlex.quote(word)
 
 
 def _origin() -> str:

@@ -74,6 +74,13 @@ def test_it_comes_from_where_we_came(
     assert extras.remedy("live").endswith(requirement)
 
 
+def test_windows_knows_no_single_quotes(monkeypatch: pytest.MonkeyPatch) -> None:
+    ours = SimpleNamespace(read_text=lambda _: '{"url": "file:///C:/a b", "dir_info": {}}')
+    monkeypatch.setattr("aksnetpol.extras.distribution", lambda _: ours)
+    monkeypatch.setattr("sys.platform", "win32")
+    assert extras.remedy("live").endswith(' "aksnetpol[live] @ file:///C:/a b"')
+
+
 def test_our_distributions_have_one_version() -> None:
     """They ask for each other by it."""
     files = [ROOT / "pyproject.toml", *ROOT.glob("*/pyproject.toml")]
