@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -168,16 +168,6 @@ def repository() -> Iterator[Repository]:
             made.commit(files, branch)
         made.git("switch", "--quiet", "main")
         yield made
-
-
-@pytest.fixture
-def golden() -> Callable[[str, str], None]:
-    """Compare a text with the file of that name in tests/golden/review."""
-
-    def check(name: str, text: str) -> None:
-        assert text == (ROOT / "tests" / "golden" / "review" / name).read_text(encoding="utf-8")
-
-    return check
 
 
 @pytest.fixture

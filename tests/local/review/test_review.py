@@ -7,7 +7,6 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from aksnetpol.local.providers.rules import differences
 from aksnetpol.local.stand_ins import stand_ins
 from aksnetpol.review import Gate, Revisions, review
 from aksnetpol.review.formats import data, html, junit, markdown
+from tests.golden_files import check_golden
 
 from .conftest import INSIDE
 
@@ -43,9 +43,7 @@ _TRIPPED: dict[str, tuple[Gate, ...]] = {
 
 
 @pytest.mark.parametrize("branch", _TRIPPED)
-def test_pull_request(
-    branch: str, repository: Any, golden: Callable[[str, str], None], password: str
-) -> None:
+def test_pull_request(branch: str, repository: Any, password: str) -> None:
     found = review(
         Revisions(
             project=find_project(repository.folder),
@@ -67,11 +65,11 @@ def test_pull_request(
     assert password not in as_json + as_markdown + as_junit + as_html
     assert found.tripped(tuple(Gate)) == _TRIPPED[branch]
     assert found.broken == (branch == "broken-yaml")
-    golden(f"{branch}.md", as_markdown)
-    golden(f"{branch}.json", as_json)
-    golden(f"{branch}.xml", as_junit)
+    check_golden(f"review/{branch}.md", as_markdown)
+    check_golden(f"review/{branch}.json", as_json)
+    check_golden(f"review/{branch}.xml", as_junit)
     if branch in _PAGES:
-        golden(f"{branch}.html", _without_code(as_html))
+        check_golden(f"review/{branch}.html", _without_code(as_html))
 
 
 def _without_code(page: str) -> str:

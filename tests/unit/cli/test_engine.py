@@ -13,8 +13,8 @@ from aksnetpol.cli import named_cluster
 from aksnetpol.engines.moves import LiveCluster, Obstacle, ObstacleKind, live_cluster
 from aksnetpol.errors import UserError
 from aksnetpol.policy import load
+from tests.golden_files import check_golden
 
-GOLDEN = Path(__file__).parents[2] / "golden" / "engine"
 _ID = "/subscriptions/{0}/resourcegroups/shop/providers/Microsoft.ContainerService/managedClusters/aks"
 _SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
 TODAY = date(2026, 11, 23)
@@ -77,13 +77,9 @@ def run(
     return CliRunner().invoke(cli.app, ["engine", *arguments])
 
 
-def check_golden(name: str, text: str, request: pytest.FixtureRequest) -> None:
-    """Hold a text against its file; `--snapshot-update` writes it."""
-    file = GOLDEN / name
-    shown = "".join(f"{line.rstrip()}\n" for line in text.splitlines())
-    if request.config.getoption("update_snapshots"):
-        file.write_text(shown)
-    assert shown == file.read_text()
+def check_shown(name: str, text: str) -> None:
+    """Hold what a command prints against its golden file, without the blanks at the ends of lines."""
+    check_golden(f"engine/{name}", "".join(f"{line.rstrip()}\n" for line in text.splitlines()))
 
 
 @pytest.mark.parametrize(
@@ -97,7 +93,6 @@ def check_golden(name: str, text: str, request: pytest.FixtureRequest) -> None:
 @pytest.mark.parametrize("form", ["table", "markdown", "json"])
 def test_plan(
     monkeypatch: pytest.MonkeyPatch,
-    request: pytest.FixtureRequest,
     name: str,
     answer: dict[str, Any],
     arguments: tuple[str, ...],
@@ -107,12 +102,12 @@ def test_plan(
     done = run(monkeypatch, answer, "plan", *_HERE, *arguments, "--format", form)
     assert done.exit_code == code
     suffix = {"table": "txt", "markdown": "md", "json": "json"}[form]
-    check_golden(f"{name}.{suffix}", done.stdout, request)
+    check_shown(f"{name}.{suffix}", done.stdout)
 
 
 @pytest.mark.parametrize("form", ["table", "markdown"])
 def test_plan_with_what_would_hold_a_drain(
-    monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest, tmp_path: Path, form: str
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, form: str
 ) -> None:
     kubeconfig = tmp_path / "config"
     kubeconfig.touch()
@@ -122,7 +117,7 @@ def test_plan_with_what_would_hold_a_drain(
     monkeypatch.chdir(Path(__file__).parents[3])
     options = ("--to", "cilium", "--kubeconfig", str(kubeconfig), "--format", form)
     done = run(monkeypatch, CALICO, "plan", *_HERE, *options, obstacles=OBSTACLES)
-    check_golden(f"typha.{'txt' if form == 'table' else 'md'}", done.stdout, request)
+    check_shown(f"typha.{'txt' if form == 'table' else 'md'}", done.stdout)
 
 
 @pytest.mark.parametrize(
@@ -132,13 +127,11 @@ def test_plan_with_what_would_hold_a_drain(
         pytest.param("status-windows-npm", NPM_WINDOWS, id="npm"),
     ],
 )
-def test_status(
-    monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest, name: str, answer: dict[str, Any]
-) -> None:
+def test_status(monkeypatch: pytest.MonkeyPatch, name: str, answer: dict[str, Any]) -> None:
     done = run(monkeypatch, answer, "status", *_HERE)
     assert done.exit_code == 0
-    check_golden(f"{name}.txt", done.stdout, request)
-    check_golden(f"{name}.json", run(monkeypatch, answer, "status", *_HERE, "--json").stdout, request)
+    check_shown(f"{name}.txt", done.stdout)
+    check_shown(f"{name}.json", run(monkeypatch, answer, "status", *_HERE, "--json").stdout)
 
 
 def test_json_says_how_to_execute(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -199,14 +192,12 @@ def test_a_stack_wants_what_its_file_says(monkeypatch: pytest.MonkeyPatch, tmp_p
 
 
 @pytest.mark.parametrize("form", ["table", "markdown", "json"])
-def test_plan_with_the_connections_that_change(
-    monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest, form: str
-) -> None:
+def test_plan_with_the_connections_that_change(monkeypatch: pytest.MonkeyPatch, form: str) -> None:
     monkeypatch.chdir(Path(__file__).parents[3])
     options = ("--to", "cilium", "--manifests", "docs/examples/migration", "--format", form)
     done = run(monkeypatch, NPM, "plan", *_HERE, *options)
     suffix = {"table": "txt", "markdown": "md", "json": "json"}[form]
-    check_golden(f"connections.{suffix}", done.stdout, request)
+    check_shown(f"connections.{suffix}", done.stdout)
     assert "cilium-ip-block-pods" in done.stdout
 
 

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
+from tests.golden_files import check_golden
+
 Run = Callable[..., tuple[int, str]]
 
-GOLDEN = Path(__file__).parents[2] / "golden" / "policy"
 SHOP, NEXT, BROKEN = "docs/examples/shop", "docs/examples/shop-next", "docs/examples/broken"
 MIGRATION = "docs/examples/migration"
 
@@ -34,7 +35,7 @@ def data(printed: str) -> Any:
     ],
 )
 def test_golden(run: Run, file: str, arguments: tuple[str, ...]) -> None:
-    assert run(*arguments)[1] == (GOLDEN / file).read_text()
+    check_golden(f"policy/{file}", run(*arguments)[1])
 
 
 @pytest.mark.parametrize(

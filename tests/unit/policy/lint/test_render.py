@@ -1,15 +1,12 @@
 """Text against a golden file, JSON and SARIF by what their readers rely on."""
 
 import json
-import os
-from pathlib import Path
 from typing import Any
 
 from aksnetpol.policy import Location, Severity, load_text, profile
 from aksnetpol.policy.lint import RULES, Finding, data, lint, sarif, text
+from tests.golden_files import check_golden
 from tests.unit.policy.lint.cases import BASE, CASES, TODAY
-
-GOLDEN = Path(__file__).parents[3] / "golden" / "lint"
 
 
 def found() -> list[Finding]:
@@ -19,10 +16,7 @@ def found() -> list[Finding]:
 
 
 def test_text() -> None:
-    golden = GOLDEN / "npm-windows.txt"
-    if os.environ.get("UPDATE_GOLDEN"):
-        golden.write_text(text(found()))
-    assert text(found()) == golden.read_text()
+    check_golden("lint/npm-windows.txt", text(found()))
 
 
 def test_text_of_nothing() -> None:
