@@ -33,8 +33,8 @@ cluster = AksCluster(
 PolicySet("policies", {"kubeconfig": cluster.kubeconfig, "namespace": "shop", "paths": ["policies"]})
 ```
 
-YAML, with the repository's folder `components` as the package; a whole program is
-[examples/yaml](../examples/yaml/Pulumi.yaml):
+YAML, with the folder `components` of a checkout as the package; it runs in the `.venv` there, which `./run`
+makes. A whole program is [examples/yaml](../examples/yaml/Pulumi.yaml):
 
 ```yaml
 packages:
@@ -46,6 +46,19 @@ resources:
       location: eastus
       networkProfile: { networkPlugin: azure, networkPluginMode: overlay, networkPolicy: cilium }
       systemPool: { name: system, vmSize: Standard_D4s_v5, count: 3 }
+```
+
+TypeScript, after `pulumi package add ../../components`, which makes the SDK and prints how to import it:
+
+```typescript
+import { AksCluster, PolicySet } from "@pulumi/aksnetpol";
+
+const cluster = new AksCluster("shop", {
+    location: "eastus",
+    networkProfile: { networkPlugin: "azure", networkPluginMode: "overlay", networkPolicy: "cilium" },
+    systemPool: { name: "system", vmSize: "Standard_D4s_v5", count: 3 },
+});
+new PolicySet("policies", { kubeconfig: cluster.kubeconfig, namespace: "shop", paths: ["policies"] });
 ```
 
 `*` marks what is required. Secrets stay secret in state and previews.

@@ -2,6 +2,8 @@
 
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,7 +11,6 @@ from typing import Any
 import pytest
 import yaml
 
-from aksnetpol_components.page import page
 from tests.recording import Monitor
 
 ROOT = Path(__file__).parents[3]
@@ -22,11 +23,25 @@ def _block(language: str) -> str:
 
 
 def test_the_documentation_is_current() -> None:
-    assert DOCS.read_text() == page(), "run: python -m aksnetpol_components.page > docs/components.md"
+    # A process of its own: see test_provider.py, which makes the schema so too.
+    module = ("-m", "aksnetpol_components.page")
+    made = subprocess.run([sys.executable, *module], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert DOCS.read_text() == made.stdout, "run: python -m aksnetpol_components.page > docs/components.md"
 
 
 def test_everything_is_described() -> None:
-    assert re.findall(r"^\| `\w+`\*? \| .* \| *\|$", page(), re.MULTILINE) == []
+    assert re.findall(r"^\| `\w+`\*? \| .* \| *\|$", DOCS.read_text(), re.MULTILINE) == []
+
+
+def test_components_without_their_page() -> None:
+    """Who uses a component does not pay for the schema of all."""
+    code = (
+        "import sys, aksnetpol_components\n"
+        "aksnetpol_components.AksCluster\n"
+        "print('aksnetpol_components.page' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout == "False\n"
 
 
 def test_the_python_example_declares_what_it_says(
@@ -44,4 +59,13 @@ def test_the_yaml_example_says_the_same() -> None:
     properties = program["resources"]["cluster"]["properties"]
     assert properties["networkProfile"]["networkPolicy"] == "cilium"
     for key in properties:
-        assert f"| `{key}`" in page()
+        assert f"| `{key}`" in DOCS.read_text()
+
+
+def test_the_typescript_example_says_the_same() -> None:
+    block = _block("typescript")
+    python = re.findall(r'"(\w+)":', _block("python"))
+    keys = re.findall(r"(\w+):", block)
+    assert [re.sub(r"[A-Z]", lambda found: f"_{found[0].lower()}", key) for key in keys] == python
+    for key in keys:
+        assert f"| `{key}`" in DOCS.read_text()
