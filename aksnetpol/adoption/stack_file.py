@@ -5,7 +5,7 @@ from typing import Any
 import yaml
 
 from aksnetpol.adoption.planning import Adoption
-from aksnetpol_stacks.parse import PROJECT, SCHEMA
+from aksnetpol_stacks.parse import NAMESPACE, SCHEMA
 
 _HEAD = """\
 # yaml-language-server: $schema={schema}
@@ -28,7 +28,7 @@ def stack_text(adoption: Adoption, subscription: str | None = None) -> str:
         adoption: the plan.
         subscription: of the cluster, where it is not the one that the environment chooses.
     """
-    config: dict[str, Any] = {f"{PROJECT}:{key}": value for key, value in adoption.config.items()}
+    config: dict[str, Any] = {f"{NAMESPACE}:{key}": value for key, value in adoption.config.items()}
     if subscription is not None:
         config["azure-native:subscriptionId"] = subscription
     body = yaml.dump({"config": config}, Dumper=_Indented, sort_keys=False, width=110)

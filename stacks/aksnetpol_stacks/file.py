@@ -12,7 +12,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from aksnetpol.engines import Finding
 from aksnetpol_stacks.errors import Located, SettingsError
-from aksnetpol_stacks.parse import PROJECT, SCHEMA
+from aksnetpol_stacks.parse import NAMESPACE, SCHEMA
 
 _PART = re.compile(r"\[(\d+)\]|([^.\[\]]+)")
 
@@ -26,10 +26,12 @@ class StackFile:
 
     @property
     def data(self) -> dict[str, Any]:
-        """Our settings, without the project's prefix; encrypted values are left out."""
-        prefix = f"{PROJECT}:"
+        """Our settings, without their namespace; encrypted values are left out."""
+        prefix = f"{NAMESPACE}:"
         ours = {
-            str(key).removeprefix(prefix): value for key, value in self.config.items() if prefix in str(key)
+            str(key).removeprefix(prefix): value
+            for key, value in self.config.items()
+            if str(key).startswith(prefix)
         }
         return {key: value for key, value in ours.items() if not _encrypted(value)}
 
@@ -41,7 +43,7 @@ class StackFile:
         node: Any = self.config
         line = self.config.lc.line if self.config.lc.line is not None else 0
         for depth, (index, name) in enumerate(_PART.findall(key)):
-            part: str | int = int(index) if index else (f"{PROJECT}:{name}" if depth == 0 else name)
+            part: str | int = int(index) if index else (f"{NAMESPACE}:{name}" if depth == 0 else name)
             if isinstance(node, CommentedMap) and part in node:
                 line = node.lc.key(part)[0]
             elif isinstance(node, CommentedSeq) and isinstance(part, int) and part < len(node):

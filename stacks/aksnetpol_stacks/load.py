@@ -46,7 +46,7 @@ def load(config: pulumi.Config, today: date, folder: Path | None = None) -> Load
     """Load the settings of the running Pulumi program.
 
     Args:
-        config: the project's configuration, `pulumi.Config("aksnetpol")`.
+        config: of our namespace, `pulumi.Config("aksnetpol")`, whatever the project is called.
         today: the day to measure retirements from.
         folder: where the stack's file is, for locations in messages; the working directory by default.
 
@@ -62,7 +62,7 @@ def load(config: pulumi.Config, today: date, folder: Path | None = None) -> Load
 
 
 def _names(config: pulumi.Config) -> tuple[str, ...]:
-    """Every key that the stack sets in the project's namespace; unknown ones are refused, never ignored."""
+    """Every key that the stack sets in our namespace; unknown ones are refused, never ignored."""
     prefix = f"{config.name}:"
     # A host hands the program its configuration in PULUMI_CONFIG, or sets it in the process.
     given = {**pulumi.runtime.get_config_env(), **CONFIG.get()}

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, get_args
+from typing import Any, cast, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -14,7 +14,8 @@ from aksnetpol_stacks.settings import StackSettings
 from aksnetpol_stacks.view import cluster_view
 
 SCHEMA = "docs/stack.schema.json"
-PROJECT = "aksnetpol"
+# Of the keys in a stack's file, whatever the project is called.
+NAMESPACE = "aksnetpol"
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,18 @@ class Parsed:
     def warnings(self) -> tuple[Finding, ...]:
         """What works today."""
         return tuple(finding for finding in self.findings if finding.severity == "warning")
+
+
+def has_settings(config: object) -> bool:
+    """Tell whether a stack's configuration holds a section of ours.
+
+    Other keys of the namespace are no sign: the components' package has the same name.
+
+    Args:
+        config: of a stack's file, as it was read.
+    """
+    sections = {f"{NAMESPACE}:{field.alias or name}" for name, field in StackSettings.model_fields.items()}
+    return isinstance(config, Mapping) and not sections.isdisjoint(map(str, cast(Mapping[Any, Any], config)))
 
 
 def parse(data: Mapping[str, Any], today: date) -> Parsed:

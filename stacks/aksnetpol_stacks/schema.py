@@ -4,15 +4,15 @@ import json
 import sys
 from typing import Any
 
-from aksnetpol_stacks.parse import PROJECT
+from aksnetpol_stacks.parse import NAMESPACE
 from aksnetpol_stacks.settings import StackSettings
 
 
 def stack_schema() -> dict[str, Any]:
     """Return the schema of a whole stack file; other projects' keys and encrypted values are allowed."""
     schema = StackSettings.model_json_schema(by_alias=True)
-    sections = {f"{PROJECT}:{key}": value for key, value in schema["properties"].items()}
-    password = f"{PROJECT}:windowsAdminPassword"
+    sections = {f"{NAMESPACE}:{key}": value for key, value in schema["properties"].items()}
+    password = f"{NAMESPACE}:windowsAdminPassword"
     sections[password] = {
         "description": sections[password]["description"],
         "type": "object",
@@ -27,7 +27,7 @@ def stack_schema() -> dict[str, Any]:
             "config": {
                 "type": "object",
                 "properties": sections,
-                "required": [f"{PROJECT}:cluster"],
+                "required": [f"{NAMESPACE}:cluster"],
                 "additionalProperties": True,
             }
         },

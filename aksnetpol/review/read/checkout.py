@@ -57,8 +57,11 @@ def commit(project: Project, revision: str) -> str:
     return _git(project.folder, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}").decode().strip()
 
 
-def check_out(project: Project, revision: str, target: Path) -> Checkout:
+def check_out(project: Project, revision: str, target: Path, *, may_lack: bool = False) -> Checkout:
     """Write the files of a revision into a folder; the repository itself stays as it is.
+
+    Args:
+        may_lack: a revision from before the project was added is one of a project without stacks.
 
     Raises:
         ProjectError: no such revision, or the project is not in it.
@@ -74,6 +77,8 @@ def check_out(project: Project, revision: str, target: Path) -> Checkout:
         ) from error
     inside = target / project.folder.resolve().relative_to(root.resolve())
     if not (inside / "Pulumi.yaml").exists():
+        if may_lack:
+            return Checkout(revision, target, Project(inside, project.name))
         raise ProjectError(f"{revision} has no Pulumi.yaml in {inside.relative_to(target)}.")
     return Checkout(revision, target, find_project(inside))
 

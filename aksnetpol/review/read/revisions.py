@@ -29,7 +29,7 @@ def read(asked: Revisions) -> dict[str, Sides | Problem]:
     with tempfile.TemporaryDirectory(prefix="aksnetpol-review-") as place:
         home = Path(place)
         old, new = (
-            check_out(asked.project, asked.base, home / "base"),
+            check_out(asked.project, asked.base, home / "base", may_lack=True),
             check_out(asked.project, asked.head, home / "head"),
         )
         names, engine = asked.stacks or new.project.stacks(), asked.engine()

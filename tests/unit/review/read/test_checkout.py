@@ -71,6 +71,18 @@ def test_check_out_leaves_the_repository_as_it_is(tmp_path: Path) -> None:
     assert find_project(project.folder).name == "edited"
 
 
+def test_a_revision_from_before_the_project(tmp_path: Path) -> None:
+    (tmp_path / "shop").mkdir()
+    root = _repository(tmp_path / "shop").folder
+    (root / "infra").mkdir()
+    (root / "infra" / "Pulumi.yaml").write_text("name: added\nruntime: python\n")
+    project = find_project(root / "infra")
+    made = check_out(project, "main", tmp_path / "base", may_lack=True)
+    assert (made.project.name, made.project.stacks()) == ("added", ())
+    with pytest.raises(ProjectError, match=r"no Pulumi\.yaml in infra"):
+        check_out(project, "main", tmp_path / "head")
+
+
 @pytest.mark.parametrize("revision", ["no-such-branch", "--output=x", ""])
 def test_unknown_revision(tmp_path: Path, revision: str) -> None:
     project = _repository(tmp_path)
