@@ -8,6 +8,8 @@ import sys
 from collections.abc import Mapping
 from importlib.metadata import distribution
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from aksnetpol.errors import UserError
 
@@ -31,6 +33,10 @@ EXTRAS: Mapping[str, str] = {
     "pulumi": "stacks",
     "local": "local mode",
 }
+
+
+# Our other distributions, and their folders in the repository.
+_FOLDERS: Mapping[str, str] = {"aksnetpol-components": "components", "aksnetpol-stacks": "stacks"}
 
 
 class MissingExtraError(UserError):
@@ -84,9 +90,48 @@ def _quoted(word: str) -> str:
     return subprocess.list2cmdline([word]) if sys.platform == "win32" else shlex.quote(word)
 
 
+def requirements(extra: str) -> tuple[str, ...]:
+    """Return the lines of a requirements file that install an extra at our version, from where we came.
+
+    Outside a package index each of our distributions is named, unless we came from an archive of one.
+    """
+    recorded = _recorded()
+    url = _without_login(recorded.get("url", ""))
+    version_control: dict[str, str] = recorded.get("vcs_info", {})
+    if not url:
+        return (f"aksnetpol[{extra}]=={distribution('aksnetpol').version}",)
+    if version_control:
+        # The commit and not its branch: the same next month.
+        url = f"{version_control['vcs']}+{url}@{version_control['commit_id']}"
+        others = {name: f"{url}#subdirectory={folder}" for name, folder in _FOLDERS.items()}
+    elif "dir_info" in recorded:
+        others = {name: f"{url.rstrip('/')}/{folder}" for name, folder in _FOLDERS.items()}
+    else:
+        others = {}
+    return (f"aksnetpol[{extra}] @ {url}", *(f"{name} @ {place}" for name, place in others.items()))
+
+
+def is_of_this_machine() -> bool:
+    """Whether we came from a file or folder that other machines lack."""
+    return _recorded().get("url", "").startswith("file:")
+
+
+def _without_login(url: str) -> str:
+    """Take user and password out of a web address, which goes into a user's repository."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https"):
+        return url
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+
+
+def _recorded() -> dict[str, Any]:
+    """Return where we were installed from; nothing where that is a package index (PEP 610)."""
+    return json.loads(distribution("aksnetpol").read_text("direct_url.json") or "{}")
+
+
 def _origin() -> str:
-    """Say where we were installed from, where that is no package index (PEP 610)."""
-    recorded = json.loads(distribution("aksnetpol").read_text("direct_url.json") or "{}")
+    """Say where we were installed from, where that is no package index."""
+    recorded = _recorded()
     if not recorded:
         return ""
     version_control: dict[str, str] = recorded.get("vcs_info", {})

@@ -29,6 +29,7 @@ class Entry:
 
 # In the order of the help.
 ENTRIES: Mapping[str, Entry] = {
+    "new": Entry("new", "Make a stack project in a folder of your own repository."),
     "up": Entry("up", "Create or update a stack.", "pulumi"),
     "preview": Entry("preview", "Show what an up would do.", "pulumi"),
     "review": Entry(

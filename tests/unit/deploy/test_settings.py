@@ -26,7 +26,9 @@ def test_ours_are_read() -> None:
         pytest.param("aksnetpol", "{}", "cluster: The key is missing", id="our-name-and-nothing-set"),
         pytest.param("shop", "aksnetpol:cluster: {}", "dev.yaml:2: cluster.name", id="our-cluster"),
         pytest.param("shop", "aksnetpol:policies: []", "dev.yaml:2: policies", id="our-policies"),
-        pytest.param("shop", "aksnetpol:windowsAdminPassword: a", "cluster: The key is missing", id="password"),
+        pytest.param(
+            "shop", "aksnetpol:windowsAdminPassword: a", "cluster: The key is missing", id="password"
+        ),
         pytest.param("shop", "aksnetpol:clusterName: aks", None, id="a-key-of-the-components-package"),
         pytest.param("shop", "shop:cluster: {}", None, id="a-cluster-of-its-own"),
         pytest.param("shop", "my-aksnetpol:cluster: {}", None, id="a-namespace-that-ends-like-ours"),
