@@ -9,7 +9,7 @@ import typer
 from aksnetpol import extras, scaffold
 from aksnetpol.cli.console import note, out, print_json
 from aksnetpol.cli.options import JsonOption
-from aksnetpol.scaffold import Scenario, Service, Written
+from aksnetpol.scaffold import Scenario, Service, Written, shown
 
 FolderArgument = Annotated[
     Path, typer.Argument(metavar="DIR", help="Where the project goes; made where it is not there.")
@@ -45,8 +45,8 @@ def command(
                 "project": project,
                 "folder": str(place),
                 "stack": scenario.value,
-                "files": [_shown(path) for path in written.made],
-                "kept": [_shown(path) for path in written.kept],
+                "files": [shown(path) for path in written.made],
+                "kept": [shown(path) for path in written.kept],
                 "next": steps,
             }
         )
@@ -61,9 +61,9 @@ def command(
 
 
 def _show(title: str, written: Written, steps: list[str]) -> None:
-    lines = [title, *(f"  {_shown(path)}" for path in written.made)]
+    lines = [title, *(f"  {shown(path)}" for path in written.made)]
     lines += [
-        f"{_shown(path)} is yours and stays: let git ignore .venv/ and __pycache__/." for path in written.kept
+        f"{shown(path)} is yours and stays: let git ignore .venv/ and __pycache__/." for path in written.kept
     ]
     lines += ["", f"Next: {steps[0]}", *(f"      {step}" for step in steps[1:])]
     for line in lines:
@@ -72,11 +72,5 @@ def _show(title: str, written: Written, steps: list[str]) -> None:
 
 def _next(folder: Path, stack: str) -> list[str]:
     """Return what to call now, and once a change of the project is committed."""
-    enter = [] if folder == Path.cwd() else [f"cd {shlex.quote(_shown(folder))}"]
+    enter = [] if folder == Path.cwd() else [f"cd {shlex.quote(shown(folder))}"]
     return [*enter, f"aksnetpol preview --local -s {stack}", f"aksnetpol review --base HEAD~1 -s {stack}"]
-
-
-def _shown(path: Path) -> str:
-    """Return a path as seen from the current folder, where it is below."""
-    here = Path.cwd()
-    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)

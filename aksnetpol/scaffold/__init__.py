@@ -2,6 +2,6 @@
 
 from aksnetpol.scaffold.naming import checked_name, name_of
 from aksnetpol.scaffold.planning import NewFile, Scenario, Service, plan
-from aksnetpol.scaffold.writing import Written, write
+from aksnetpol.scaffold.writing import Written, shown, write
 
-__all__ = ["NewFile", "Scenario", "Service", "Written", "checked_name", "name_of", "plan", "write"]
+__all__ = ["NewFile", "Scenario", "Service", "Written", "checked_name", "name_of", "plan", "shown", "write"]

@@ -103,7 +103,7 @@ def _repository(folder: Path) -> Path:
 
 
 def _rendered(text: str, folder: str) -> str:
-    # `${{ }}` is GitHub's own. What is written is YAML, by a filter.
+    # `${{ }}` is GitHub's own.
     environment = jinja2.Environment(
         variable_start_string="[[",
         variable_end_string="]]",
@@ -111,8 +111,9 @@ def _rendered(text: str, folder: str) -> str:
         undefined=jinja2.StrictUndefined,
         autoescape=False,
     )
-    environment.filters.update(scalar=_scalar, removeprefix=str.removeprefix)
-    return environment.from_string(text).render(folder=folder)
+    requirements = "requirements.txt" if folder == "." else f"{folder}/requirements.txt"
+    values = {"folder": folder, "requirements": requirements}
+    return environment.from_string(text).render({name: _scalar(value) for name, value in values.items()})
 
 
 def _scalar(text: str) -> str:

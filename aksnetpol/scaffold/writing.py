@@ -26,7 +26,7 @@ def write(files: Sequence[NewFile]) -> Written:
     """
     if in_the_way := dict.fromkeys(filter(None, map(_obstacle, files))):
         raise UserError(
-            f"Nothing was made. These are in the way: {', '.join(map(str, in_the_way))}. "
+            f"Nothing was made. These are in the way: {', '.join(map(shown, in_the_way))}. "
             "Move them away, or choose another folder."
         )
     kept = tuple(file.path for file in files if os.path.lexists(file.path))
@@ -42,6 +42,12 @@ def write(files: Sequence[NewFile]) -> Written:
             raise
         raise UserError(f"Nothing was made. {error.filename} cannot be: {error.strerror}.") from error
     return Written(tuple(made), kept)
+
+
+def shown(path: Path) -> str:
+    """Return a path as seen from the current folder, where it is below."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
 
 
 def _obstacle(file: NewFile) -> Path | None:

@@ -81,6 +81,61 @@ def test_windows_knows_no_single_quotes(monkeypatch: pytest.MonkeyPatch) -> None
     assert extras.remedy("live").endswith(' "aksnetpol[live] @ file:///C:/a b"')
 
 
+_PARTS = (("aksnetpol-components", "components"), ("aksnetpol-stacks", "stacks"))
+
+
+@pytest.mark.parametrize(
+    ("recorded", "first", "others"),
+    [
+        pytest.param(None, "aksnetpol[pulumi]==0.1.0", (), id="index"),
+        pytest.param(
+            '{"url": "file:///a/b%20c", "dir_info": {"editable": true}}',
+            "aksnetpol[pulumi] @ file:///a/b%20c",
+            [f"{name} @ file:///a/b%20c/{folder}" for name, folder in _PARTS],
+            id="folder",
+        ),
+        pytest.param(
+            '{"url": "https://e.org/x.git", "vcs_info": {"vcs": "git", "commit_id": "12ab", '
+            '"requested_revision": "main"}}',
+            "aksnetpol[pulumi] @ git+https://e.org/x.git@12ab",
+            [f"{name} @ git+https://e.org/x.git@12ab#subdirectory={folder}" for name, folder in _PARTS],
+            id="git",
+        ),
+        pytest.param(
+            '{"url": "https://me:secret@e.org/x.git", "vcs_info": {"vcs": "git", "commit_id": "12ab"}}',
+            "aksnetpol[pulumi] @ git+https://e.org/x.git@12ab",
+            [f"{name} @ git+https://e.org/x.git@12ab#subdirectory={folder}" for name, folder in _PARTS],
+            id="git-with-a-password",
+        ),
+        pytest.param(
+            '{"url": "ssh://git@e.org/x.git", "vcs_info": {"vcs": "git", "commit_id": "12ab"}}',
+            "aksnetpol[pulumi] @ git+ssh://git@e.org/x.git@12ab",
+            [f"{name} @ git+ssh://git@e.org/x.git@12ab#subdirectory={folder}" for name, folder in _PARTS],
+            id="git-over-ssh",
+        ),
+        pytest.param(
+            '{"url": "https://e.org/aksnetpol-0.1.0-py3-none-any.whl", "archive_info": {}}',
+            "aksnetpol[pulumi] @ https://e.org/aksnetpol-0.1.0-py3-none-any.whl",
+            (),
+            id="wheel",
+        ),
+    ],
+)
+def test_what_a_project_of_a_user_requires(
+    monkeypatch: pytest.MonkeyPatch, recorded: str | None, first: str, others: tuple[str, ...]
+) -> None:
+    ours = SimpleNamespace(read_text=lambda _: recorded, version="0.1.0")
+    monkeypatch.setattr("aksnetpol.extras.distribution", lambda _: ours)
+    assert extras.requirements("pulumi") == (first, *others)
+    assert extras.is_of_this_machine() == ("file:" in first)
+
+
+def test_our_other_distributions_are_where_a_project_looks_for_them() -> None:
+    for name, folder in _PARTS:
+        project = tomllib.loads((ROOT / folder / "pyproject.toml").read_text())["project"]
+        assert project["name"] == name
+
+
 def test_our_distributions_have_one_version() -> None:
     """They ask for each other by it."""
     files = [ROOT / "pyproject.toml", *ROOT.glob("*/pyproject.toml")]

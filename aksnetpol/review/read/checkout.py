@@ -67,7 +67,20 @@ def check_out(project: Project, revision: str, target: Path, *, may_lack: bool =
         ProjectError: no such revision, or the project is not in it.
     """
     root = repository(project)
-    archive = _git(root, "archive", "--format=tar", commit(project, revision))
+    _extract(root, commit(project, revision), revision, target)
+    inside = target / project.folder.resolve().relative_to(root.resolve())
+    if not (inside / "Pulumi.yaml").exists():
+        if may_lack:
+            return Checkout(revision, target, Project(inside, project.name))
+        raise ProjectError(f"{revision} has no Pulumi.yaml in {inside.relative_to(target)}.")
+    return Checkout(revision, target, find_project(inside))
+
+
+def _extract(root: Path, found: str, revision: str, target: Path) -> None:
+    target.mkdir(exist_ok=True)
+    if not _git(root, "ls-tree", "--name-only", found):
+        return  # a first commit without files, whose archive Python does not take for one
+    archive = _git(root, "archive", "--format=tar", found)
     try:
         with tarfile.open(fileobj=io.BytesIO(archive)) as files:
             files.extractall(target, filter="data")
@@ -75,12 +88,6 @@ def check_out(project: Project, revision: str, target: Path, *, may_lack: bool =
         raise ProjectError(
             f"{revision} cannot be checked out: {error}. Take out what leads outside."
         ) from error
-    inside = target / project.folder.resolve().relative_to(root.resolve())
-    if not (inside / "Pulumi.yaml").exists():
-        if may_lack:
-            return Checkout(revision, target, Project(inside, project.name))
-        raise ProjectError(f"{revision} has no Pulumi.yaml in {inside.relative_to(target)}.")
-    return Checkout(revision, target, find_project(inside))
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,9 @@ import pytest
 import yaml
 
 from aksnetpol.post.services import ServiceName
+from aksnetpol.review import Gate
 from aksnetpol.review.formats.rendering import Format
+from aksnetpol.scaffold import Scenario, Service, plan, write
 from tests.local.ci.steps import ROOT
 
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
@@ -69,6 +72,56 @@ def test_zizmor() -> None:
 
 def test_zizmor_reads_the_templates(written: list[Path]) -> None:
     assert _zizmor(*written) == []
+
+
+@pytest.fixture(params=[".", "infra", "my infra: #1"], ids=["root", "folder", "odd-folder"])
+def scaffolded(request: pytest.FixtureRequest, tmp_path: Path) -> Mapping[Service, str]:
+    """The workflows that `aksnetpol new` makes for a folder of a repository, by service."""
+    (tmp_path / ".git").mkdir()
+    folder = tmp_path / request.param
+    planned = {one: plan(folder, "shop", Scenario.DEV, one, ()) for one in Service if one is not Service.NONE}
+    for files in planned.values():
+        write(files[-1:])
+    return {one: files[-1].path.read_text(encoding="utf-8") for one, files in planned.items()}
+
+
+def test_what_new_makes_for_github(
+    actionlint: Path, scaffolded: Mapping[Service, str], tmp_path: Path
+) -> None:
+    path = tmp_path / ".github" / "workflows" / "review.yml"
+    assert path.read_text(encoding="utf-8") == scaffolded[Service.GITHUB]
+    assert _actionlint(actionlint, path) == ""
+    assert _zizmor(path) == []
+
+
+def test_what_new_makes_uses_options_and_actions_that_exist(scaffolded: Mapping[Service, str]) -> None:
+    pinned = {step["uses"] for action in ACTIONS for step in _steps(_read(action)) if "uses" in step}
+    pinned |= {step["uses"] for path in WORKFLOWS for step in _steps(_read(path)) if "uses" in step}
+    for service, text in scaffolded.items():
+        assert isinstance(yaml.safe_load(text), dict)
+        assert "[[" not in text
+        assert "requirements.txt" in text
+        assert set(re.findall(r"--output \"?(\w+)=", text)) <= set(Format)
+        assert re.findall(r"--post ([\w-]+)", text) == [one for one in [service.value] if one != "github"]
+        assert set(re.findall(r"--fail-on ([\w-]+)", text)) <= set(Gate)
+        used = {step["uses"] for step in _steps(yaml.safe_load(text)) if "uses" in step}
+        assert used <= pinned, "one version of each action"
+
+
+def test_what_new_makes_goes_to_the_projects_folder(
+    scaffolded: Mapping[Service, str], request: pytest.FixtureRequest
+) -> None:
+    folder = request.node.callspec.params["scaffolded"]
+    github, gitlab, azure = (yaml.safe_load(scaffolded[one]) for one in list(Service)[:3])
+    assert github["jobs"]["review"]["defaults"]["run"]["working-directory"] == folder
+    assert gitlab["review"]["variables"]["AKSNETPOL_PROJECT"] == folder
+    requirements = "requirements.txt" if folder == "." else f"{folder}/requirements.txt"
+    assert gitlab["review"]["cache"]["key"]["files"] == [requirements]
+    assert [step["workingDirectory"] for step in azure["steps"] if "bash" in step] == [folder, folder]
+
+
+def _read(path: Path) -> Any:
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
 
 
 def test_both_find_an_injection(actionlint: Path, tmp_path: Path) -> None:

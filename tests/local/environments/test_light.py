@@ -101,6 +101,7 @@ def test_it_brings_no_name_but_its_own(light: Light) -> None:
         pytest.param(("lint", "examples/lint"), 1, "warning", id="lint"),
         pytest.param(("diff", "examples/shop", "examples/shop-next"), 1, "shop/", id="diff"),
         pytest.param(("generate", "default-deny", "shop"), 0, "NetworkPolicy", id="generate"),
+        pytest.param(("new", "infra"), 0, "requirements.txt", id="new"),
         pytest.param(("doctor",), 0, "aksnetpol[pulumi]", id="doctor"),
         pytest.param(("--version",), 0, "aksnetpol ", id="version"),
         pytest.param(("--help",), 0, "Create or update a stack.", id="help"),

@@ -83,6 +83,21 @@ def test_a_revision_from_before_the_project(tmp_path: Path) -> None:
         check_out(project, "main", tmp_path / "head")
 
 
+def test_a_revision_without_files(tmp_path: Path) -> None:
+    (tmp_path / "shop").mkdir()
+    project = _repository(tmp_path / "shop")
+    empty = ("4b825dc642cb6eb9a060e54bf8d69288fbee4904", "-m", "Begin")
+    identity = ("-c", "user.name=t", "-c", "user.email=t@example.com")
+    made = subprocess.run(
+        ["git", *identity, "commit-tree", *empty],
+        cwd=project.folder,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout.strip()
+    assert check_out(project, made, tmp_path / "base", may_lack=True).project.stacks() == ()
+
+
 @pytest.mark.parametrize("revision", ["no-such-branch", "--output=x", ""])
 def test_unknown_revision(tmp_path: Path, revision: str) -> None:
     project = _repository(tmp_path)
