@@ -36,7 +36,7 @@ def command(
     """
     place = folder.resolve()
     project = scaffold.name_of(place) if name is None else scaffold.checked_name(name)
-    planned = scaffold.plan(place, project, scenario, service, extras.requirements("pulumi"))
+    planned = scaffold.plan(place, project, scenario, service, extras.requirements("local"))
     written = scaffold.write(planned)
     steps = _next(place, scenario)
     if json:

@@ -37,6 +37,7 @@ def test_here(run: Run, folder: Path) -> None:
     assert (said["project"], said["folder"], said["kept"]) == ("shop", str(folder), [])
     assert said["next"] == ["aksnetpol preview --local -s dev", "aksnetpol review --base HEAD~1 -s dev"]
     assert all((folder / name).is_file() for name in said["files"])
+    assert "aksnetpol[local]==" in (folder / "requirements.txt").read_text(), "CI's review runs stand-ins"
 
 
 @pytest.mark.parametrize(
