@@ -1,21 +1,88 @@
-"""What a cluster's arguments become of azure-native's ManagedCluster."""
+"""A cluster's arguments, and what they become of azure-native's ManagedCluster."""
 
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NotRequired, TypedDict
 
 from pulumi import Input
 from pulumi_azure_native import containerservice
 
-from aksnetpol_components.network_profile import network_profile
+from aksnetpol_components.network_profile import NetworkProfileArgs, network_profile
 from aksnetpol_components.pass_through import arguments, bare, given
-from aksnetpol_components.pool_profile import pool_properties
+from aksnetpol_components.pool_profile import PoolProfileArgs, pool_properties
 
-if TYPE_CHECKING:
-    from aksnetpol_components.cluster import AksClusterArgs
+
+class WindowsProfileArgs(TypedDict):
+    """The administrator of Windows nodes; must be there from the cluster's creation."""
+
+    admin_username: Input[str]
+    """User name, at most 20 characters; cannot change."""
+    admin_password: NotRequired[Input[str]]
+    """Password, 14 to 123 characters; generated when absent. Changes in place, with acknowledge_reimage; set
+    again after each later update of the ManagedCluster, which sends the one of the creation; in the next run
+    where that fails."""
+    generate_password: NotRequired[bool]
+    """Generate an absent password; true by default. False leaves the one that the cluster has; but where an
+    earlier one stands in the stack's state, each update of the ManagedCluster sends that, with
+    acknowledge_reimage."""
+
+
+class AksClusterArgs(TypedDict):
+    """What a cluster is made of."""
+
+    location: Input[str]
+    """Azure region."""
+    system_pool: PoolProfileArgs
+    """The first node pool; Linux, system mode. Further pools are NodePool and WindowsNodePool."""
+    network_profile: NetworkProfileArgs
+    """Network plugin, engine and address ranges."""
+    cluster_name: NotRequired[str]
+    """Name in Azure; the component's name by default."""
+    resource_group_name: NotRequired[Input[str]]
+    """Name of the resource group to make; the cluster's name with "-rg" by default."""
+    existing_resource_group_name: NotRequired[Input[str]]
+    """Existing resource group to use instead of making one."""
+    kubernetes_version: NotRequired[Input[str]]
+    """Version of the control plane, "1.35" or "1.35.2"; Azure's default when absent."""
+    dns_prefix: NotRequired[Input[str]]
+    """Start of the API server's host name; from the cluster's name by default. Cannot change."""
+    identity_type: NotRequired[str]
+    """"SystemAssigned" (default) or "UserAssigned" (an identity is made)."""
+    user_assigned_identity_id: NotRequired[Input[str]]
+    """Existing identity to use; its rights on a subnet are then yours to give."""
+    grant_subnets: NotRequired[bool]
+    """Give the identity made here Network Contributor on every existing subnet in use; true by default."""
+    subnet_ids: NotRequired[Sequence[Input[str]]]
+    """Existing subnets of further pools; the identity made here may use them and the system pool's."""
+    windows_profile: NotRequired[WindowsProfileArgs]
+    """Needed if the cluster will ever have Windows pools."""
+    ssh_public_key: NotRequired[Input[str]]
+    """Key for Linux nodes. Cannot change."""
+    linux_admin_username: NotRequired[Input[str]]
+    """User of that key, "azureuser" by default."""
+    authorized_ip_ranges: NotRequired[Sequence[Input[str]]]
+    """Who may reach the API server, as CIDRs."""
+    private_cluster: NotRequired[Input[bool]]
+    """Gives the API server a private address only."""
+    sku_tier: NotRequired[Input[str]]
+    """"Free" (default), "Standard" or "Premium"."""
+    admin_credentials: NotRequired[bool]
+    """Take the administrator's kubeconfig; needed where users sign in with Entra ID."""
+    acknowledge_reimage: NotRequired[bool]
+    """Let a change of engine, plugin or pod range reimage all nodes of all pools, and one of the Windows
+    password those of Windows pools; false by default."""
+    accept_retired: NotRequired[bool]
+    """Let a change install an engine that is retired; false by default."""
+    protect: NotRequired[bool]
+    """Refuse to delete the resource group and the cluster; true by default."""
+    tags: NotRequired[Mapping[str, Input[str]]]
+    """Tags of every Azure resource made here."""
+    managed_cluster_args: NotRequired[Mapping[str, Any]]
+    """Any further azure-native ManagedCluster property; merged over the others."""
 
 
 def cluster_properties(
-    args: "AksClusterArgs", name: str, identity: dict[str, Any], password: Input[str] | None
+    args: AksClusterArgs, name: str, identity: dict[str, Any], password: Input[str] | None
 ) -> dict[str, Any]:
     """Return what to send for a cluster, without its resource group and the pass-through arguments.
 
@@ -52,14 +119,14 @@ def dns_prefix(cluster_name: str) -> str:
     return re.sub(r"[^A-Za-z0-9-]", "-", cluster_name)[:54].strip("-")
 
 
-def _host_name(args: "AksClusterArgs", name: str) -> dict[str, Any]:
+def _host_name(args: AksClusterArgs, name: str) -> dict[str, Any]:
     extra = args.get("managed_cluster_args", {})
     if any(bare(key) == "fqdnsubdomain" for key in extra):
         return {}  # stands in its place: AKS takes one of the two
     return {"dns_prefix": args.get("dns_prefix", dns_prefix(name))}
 
 
-def _access(args: "AksClusterArgs") -> dict[str, Any]:
+def _access(args: AksClusterArgs) -> dict[str, Any]:
     profile: dict[str, Any] = {}
     if "authorized_ip_ranges" in args:
         profile["authorized_ip_ranges"] = args["authorized_ip_ranges"]
@@ -68,7 +135,7 @@ def _access(args: "AksClusterArgs") -> dict[str, Any]:
     return {"api_server_access_profile": profile} if profile else {}
 
 
-def _logins(args: "AksClusterArgs", password: Input[str] | None) -> dict[str, Any]:
+def _logins(args: AksClusterArgs, password: Input[str] | None) -> dict[str, Any]:
     logins: dict[str, Any] = {}
     if "ssh_public_key" in args:
         logins["linux_profile"] = {
