@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from aksnetpol.documents import entries, is_list, is_mapping
 from aksnetpol.policy.load import pulumi
 from aksnetpol.policy.load.fields import Field
 from aksnetpol.policy.model.places import Document, Finding, Origin, Severity
@@ -33,7 +34,7 @@ def manifests(document: Document, value: Any) -> Iterator[Manifest | Finding]:
     Args:
         value: of the document: an object, a List, Pulumi's output; null is an empty document.
     """
-    if isinstance(value, dict) and pulumi.is_output(value):
+    if is_mapping(value) and pulumi.is_output(value):
         for path, found in pulumi.manifests(value):
             yield from _objects(Field(found, Origin(pulumi.Nested(document, path), ())))
     elif value is not None:
@@ -53,7 +54,7 @@ def _objects(root: Field) -> Iterator[Manifest | Finding]:
 
 def _manifest(field: Field) -> Manifest | Finding:
     value = field.value
-    if not isinstance(value, dict) or not isinstance(value.get("kind"), str) or not value["kind"]:
+    if not is_mapping(value) or not isinstance(value.get("kind"), str) or not value["kind"]:
         return _no_object(field, _NO_KIND)
     return Manifest(value["kind"], str(value.get("apiVersion") or ""), field)
 
@@ -61,24 +62,24 @@ def _manifest(field: Field) -> Manifest | Finding:
 def _is_list(found: Manifest) -> bool:
     """Tell whether an object is a List, or one of a kind, such as NetworkPolicyList."""
     items = found.field.value.get("items")
-    return found.kind == "List" or (found.kind.endswith("List") and isinstance(items, list))
+    return found.kind == "List" or (found.kind.endswith("List") and is_list(items))
 
 
 def _items(found: Manifest) -> list[Manifest | Finding]:
     """Return what is in a List, whose kind and version hold where an item has none."""
     items, origin = found.field.value.get("items"), found.field.origin
-    if not isinstance(items, list | None):
+    if items is not None and not is_list(items):
         return [_no_object(found.field, "the items of a List must be a list")]
     listed = found.kind.removesuffix("List")
     return [
         _item(Field(item, origin.at("items", index)), listed, found.version)
-        for index, item in enumerate(items or ())
+        for index, item in enumerate(entries(items))
     ]
 
 
 def _item(field: Field, listed: str, version: str) -> Manifest | Finding:
     item = field.value
-    if not isinstance(item, dict):
+    if not is_mapping(item):
         return _no_object(field, "an item of a List is no object")
     kind = str(item.get("kind") or listed)
     if not kind:

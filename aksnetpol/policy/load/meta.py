@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from aksnetpol.documents import is_mapping
 from aksnetpol.policy.load.fields import Field
 
 
@@ -22,7 +23,7 @@ def read_meta(field: Field) -> Meta:
         FieldError: no metadata, or no name.
     """
     metadata = field.value.get("metadata")
-    if type(metadata) is dict:
+    if is_mapping(metadata):
         name, namespace = metadata.get("name"), metadata.get("namespace")
         if type(name) is str and name and (namespace is None or type(namespace) is str):
             return Meta(name, namespace or "default")  # what nearly every object has, without the checks

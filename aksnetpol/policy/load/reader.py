@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from aksnetpol.documents import mapping
 from aksnetpol.policy.load import calico, calico_sets, cilium, cluster_network_policy, network_policy
 from aksnetpol.policy.load.core import NAME_LABEL, read_namespace, read_node, read_service
 from aksnetpol.policy.load.fields import Field, FieldError
@@ -141,7 +142,7 @@ class Reader:
             case "Namespace":
                 namespace = read_namespace(field, meta)
                 self._namespaces[meta.name] = namespace
-                written = ((field.value["metadata"].get("labels")) or {}).get(NAME_LABEL, meta.name)
+                written = mapping(field.value["metadata"].get("labels")).get(NAME_LABEL, meta.name)
                 if written != meta.name:
                     message = f"the API server sets {NAME_LABEL}={meta.name}; {written!r} is not kept"
                     place = field.origin.at("metadata", "labels", NAME_LABEL).location
