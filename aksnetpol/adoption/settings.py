@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, get_args
 
 from aksnetpol.adoption.errors import AdoptionError
+from aksnetpol.documents import entries, mapping
 from aksnetpol.engines import OsSku
 from aksnetpol_stacks import ClusterSettings
 
@@ -50,9 +51,9 @@ def cluster_settings(cluster: Json, group: str, pools: Sequence[Json]) -> dict[s
         "nodePools": [_pool(pool) for pool in pools if pool is not system],
         "windows": _windows(cluster),
         "sshPublicKey": _ssh_key(cluster),
-        "skuTier": (cluster.get("sku") or {}).get("tier"),
+        "skuTier": mapping(cluster.get("sku")).get("tier"),
         "tags": cluster.get("tags"),
-        **_access(cluster.get("apiServerAccessProfile") or {}),
+        **_access(mapping(cluster.get("apiServerAccessProfile"))),
     }
     return {key: value for key, value in own.items() if value not in (None, {}, [])}
 
@@ -117,7 +118,7 @@ def _windows(cluster: Json) -> dict[str, Any] | None:
 
 
 def _ssh_key(cluster: Json) -> str | None:
-    keys: Sequence[Json] = ((cluster.get("linuxProfile") or {}).get("ssh") or {}).get("publicKeys") or ()
+    keys: Sequence[Json] = entries(mapping(mapping(cluster.get("linuxProfile")).get("ssh")).get("publicKeys"))
     return keys[0].get("keyData") if len(keys) == 1 else None
 
 
