@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import product
 from typing import Any
 
 from aksnetpol.documents import mapping
@@ -13,6 +14,7 @@ from aksnetpol.policy.load.fields import Field, FieldError
 from aksnetpol.policy.load.manifests import Manifest
 from aksnetpol.policy.load.meta import Meta, check_texts, read_meta
 from aksnetpol.policy.load.pods import read_pod, read_template
+from aksnetpol.policy.load.spelling import known, misspelt
 from aksnetpol.policy.model.cluster import (
     Cluster,
     Namespace,
@@ -46,6 +48,7 @@ _POLICIES: dict[tuple[str, str], Callable[[Field, Meta], Policy | list[Policy]]]
     ("projectcalico.org", "NetworkPolicy"): calico.read,
     ("projectcalico.org", "GlobalNetworkPolicy"): calico.read_global,
 }
+_WORKLOAD_GROUPS = ("apps", "batch", "", "extensions")
 _CALICO = (PolicyKind.CALICO_NETWORK_POLICY, PolicyKind.CALICO_GLOBAL_NETWORK_POLICY)
 _CORE = {"Pod", "Namespace", "Node", "Service", "ReplicationController"}
 _SETS = {"NetworkSet", "GlobalNetworkSet"}
@@ -56,6 +59,14 @@ _NOT_MODELLED = {  # no verdict of these questions hangs on them, or it says its
     "StagedKubernetesNetworkPolicy",
     "CiliumCIDRGroup",
 }
+_KINDS = known(
+    (
+        *_POLICIES,
+        *product(_WORKLOAD_GROUPS, _TEMPLATES),
+        *product(("",), _CORE),
+        *product(("projectcalico.org",), (*_SETS, "Tier")),
+    )
+)
 
 
 class Reader:
@@ -84,8 +95,10 @@ class Reader:
         if isinstance(found, Finding):
             self.findings.append(found)
             return
-        group = found.version.rpartition("/")[0]
-        group = "projectcalico.org" if group == "crd.projectcalico.org" else group
+        if wrong := list(misspelt(found, _group(found.version.lower()), _KINDS)):
+            self.findings += wrong
+            return
+        group = _group(found.version)
         try:
             self._read(found.field, found.kind, group)
             self.manifests.append(found)
@@ -104,7 +117,7 @@ class Reader:
             check_texts(field)
             found = policy(field, meta)
             self._policies.extend(found if isinstance(found, list) else [found])
-        elif kind in _TEMPLATES and group in ("apps", "batch", "", "extensions"):
+        elif kind in _TEMPLATES and group in _WORKLOAD_GROUPS:
             self._workload(field, kind, self._meta(field, kind, group))
         elif kind in _CORE and group == "":
             self._core(field, kind, self._meta(field, kind, group))
@@ -242,6 +255,11 @@ _REPLICATED = {"Deployment", "StatefulSet", "ReplicaSet", "ReplicationController
 
 class _DuplicateError(Exception):
     """The object was read before; that is reported already."""
+
+
+def _group(version: str) -> str:
+    group = version.rpartition("/")[0]
+    return "projectcalico.org" if group == "crd.projectcalico.org" else group
 
 
 def _controller(field: Field, namespace: str) -> WorkloadRef | None:
