@@ -17,9 +17,9 @@ from aksnetpol.cli.streams import StandardError
 from aksnetpol.errors import UserError
 from aksnetpol.toolchain import Phase, Report, Step
 
-# No markup: data holds brackets of its own, such as "[secret]".
-out = Console(highlight=False, markup=False)
-err = Console(file=cast("TextIO", StandardError()), highlight=False, markup=False)
+# No markup: data holds brackets of its own, such as "[secret]". No emojis: fd00:100:: is an address.
+out = Console(highlight=False, markup=False, emoji=False)
+err = Console(file=cast("TextIO", StandardError()), highlight=False, markup=False, emoji=False)
 
 
 def say_error(message: str) -> None:

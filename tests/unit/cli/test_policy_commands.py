@@ -42,6 +42,7 @@ def test_golden(run: Run, file: str, arguments: tuple[str, ...]) -> None:
     ("arguments", "says"),
     [
         pytest.param(("reach", "nowhere"), "nowhere: no such file or folder", id="no-such-path"),
+        pytest.param(("reach", "no:x:here"), "error: no:x:here: no such file", id="as-rich-draws-emojis"),
         pytest.param(("reach",), "give a PATH", id="no-path"),
         pytest.param(("reach", SHOP, "--live"), "not both", id="path-and-live"),
         pytest.param(("reach", BROKEN), "docs/examples/broken/policies.yaml:6: error", id="partial-reach"),
