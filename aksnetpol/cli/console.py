@@ -51,9 +51,8 @@ def print_json(data: Any) -> None:
 
 
 def print_text(text: str) -> None:
-    """A text as it is: not wrapped, and what the terminal's encoding lacks is escaped."""
-    encoding = sys.stdout.encoding or "utf-8"
-    sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
+    """A text as it is: not wrapped."""
+    sys.stdout.write(text)
 
 
 def table(title: str, *columns: str) -> Table:

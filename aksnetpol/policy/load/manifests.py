@@ -12,6 +12,7 @@ from aksnetpol.policy.load.fields import Field
 from aksnetpol.policy.model.places import Document, Finding, Origin, Severity
 
 _NO_KIND = "not a Kubernetes object: it has no kind"
+_NO_VERSION = "not a Kubernetes object: its apiVersion must be text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +54,9 @@ def _objects(root: Field) -> Iterator[Manifest | Finding]:
 
 
 def _manifest(field: Field) -> Manifest | Finding:
-    value = field.value
-    if not is_mapping(value) or not isinstance(value.get("kind"), str) or not value["kind"]:
+    if not is_mapping(field.value):
         return _no_object(field, _NO_KIND)
-    return Manifest(value["kind"], str(value.get("apiVersion") or ""), field)
+    return _typed(field, "", "")
 
 
 def _is_list(found: Manifest) -> bool:
@@ -78,13 +78,20 @@ def _items(found: Manifest) -> list[Manifest | Finding]:
 
 
 def _item(field: Field, listed: str, version: str) -> Manifest | Finding:
-    item = field.value
-    if not is_mapping(item):
+    if not is_mapping(field.value):
         return _no_object(field, "an item of a List is no object")
-    kind = str(item.get("kind") or listed)
-    if not kind:
+    return _typed(field, listed, version)
+
+
+def _typed(field: Field, listed: str, version: str) -> Manifest | Finding:
+    """Return a mapping as an object, with the kind and version of its List where it has none."""
+    kind: Any = field.value.get("kind") or listed
+    own: Any = field.value.get("apiVersion") or version
+    if not isinstance(kind, str) or not kind:
         return _no_object(field, _NO_KIND)
-    return Manifest(kind, str(item.get("apiVersion") or version), field)
+    if not isinstance(own, str):
+        return _no_object(field, _NO_VERSION)
+    return Manifest(kind, own, field)
 
 
 def _no_object(field: Field, message: str) -> Finding:
