@@ -98,7 +98,8 @@ def read_stack_file(path: Path) -> StackFile:
         mark = told.problem_mark or told.context_mark
         where = f"{path.name}:{mark.line + 1}" if mark else path.name
         raise _unreadable(where, f"The file is not YAML: {told.problem or told.context}.") from error
-    except (YAMLError, UnicodeDecodeError) as error:
+    # The parser fails so on a day that no month has, on depth, and on a mapping that merges itself.
+    except (YAMLError, ValueError, RecursionError, AttributeError) as error:
         raise _unreadable(path.name, "The file is not YAML in UTF-8.") from error
     config = document.get("config", CommentedMap()) if is_mapping(document) else document
     if not is_mapping(config):
