@@ -51,11 +51,13 @@ class NewFile:
         path: of the file.
         text: in it.
         optional: one that is there already does as well.
+        remedy: what helps where one is in the way, beside another folder.
     """
 
     path: Path
     text: str
     optional: bool = False
+    remedy: str = ""
 
 
 def plan(
@@ -85,7 +87,7 @@ def _workflow(folder: Path, service: Service) -> Iterator[NewFile]:
     if service is not Service.NONE:
         root = _repository(folder)
         text = _rendered(_read(f"ci/{service}.yml"), folder.relative_to(root).as_posix())
-        yield NewFile(root / _WORKFLOWS[service], text)
+        yield NewFile(root / _WORKFLOWS[service], text, remedy="leave --ci out")
 
 
 def _read(name: str) -> str:
