@@ -10,8 +10,6 @@ from aksnetpol.policy.model import addresses
 from aksnetpol.policy.model.cluster import Protocol
 from aksnetpol.policy.model.places import Origin
 
-_MISSING = object()
-
 
 class FieldError(Exception):
     """A field that the API server would reject.
