@@ -80,7 +80,7 @@ def _project(folder: Path, name: str, scenario: Scenario, requirements: Iterable
     for plain in (f"Pulumi.{scenario}.yaml", *_PLAIN):
         yield NewFile(folder / plain, _read(f"project/{plain}"))
     yield NewFile(folder / "requirements.txt", "".join(f"{line}\n" for line in requirements))
-    yield NewFile(folder / ".gitignore", _read("project/gitignore"), optional=True)
+    yield NewFile(folder / ".gitignore", _read("project/.gitignore"), optional=True)
 
 
 def _workflow(folder: Path, service: Service) -> Iterator[NewFile]:

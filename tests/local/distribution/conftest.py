@@ -18,9 +18,12 @@ from aksnetpol import toolchain
 from aksnetpol.toolchain import Tool
 from tests.go_tools import go_tool
 from tests.local.acceptance.conftest import ROOT
+from tests.local.adoption.conftest import Cloud, cloud
 from tests.local.environments.conftest import uv
 
 from .git_server import HOST, serving
+
+__all__ = ["cloud"]
 
 _HERE = Path(__file__).parent
 _IDENTITY = ("-c", "user.name=tester", "-c", "user.email=tester@example.com")
@@ -117,6 +120,14 @@ def pulumi(
             "AKSNETPOL_TESTS_ENVIRONMENT": json.dumps({"UV_SYSTEM_CERTS": "true", **package_managers}),
         },
     )
+
+
+@pytest.fixture(scope="module")
+def user(pulumi: Pulumi, cloud: Cloud) -> Pulumi:
+    """Pulumi with emulated Azure."""
+    kept = {"PULUMI_BACKEND_URL", "PULUMI_HOME", "PULUMI_CONFIG_PASSPHRASE"}
+    azure = {name: value for name, value in cloud.environment.items() if name not in kept}
+    return replace(pulumi, environment={**azure, **pulumi.environment})
 
 
 @pytest.fixture(scope="session")

@@ -5,18 +5,13 @@ from __future__ import annotations
 import json
 import subprocess
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from tests.local.adoption.conftest import Cloud, cloud
-
 from .conftest import Pulumi, Repository
-
-__all__ = ["cloud"]
 
 pytestmark = [pytest.mark.engine, pytest.mark.slow]
 
@@ -71,14 +66,6 @@ def _python_program(folder: Path, repository: Repository) -> None:
     # The dynamic providers run in the program's environment.
     tree = repository.tree
     (folder / "requirements.txt").write_text(f"-e {tree}\n-e {tree / 'components'}\n")
-
-
-@pytest.fixture(scope="module")
-def user(pulumi: Pulumi, cloud: Cloud) -> Pulumi:
-    """Pulumi with emulated Azure."""
-    kept = {"PULUMI_BACKEND_URL", "PULUMI_HOME", "PULUMI_CONFIG_PASSPHRASE"}
-    azure = {name: value for name, value in cloud.environment.items() if name not in kept}
-    return replace(pulumi, environment={**azure, **pulumi.environment})
 
 
 @pytest.mark.parametrize(
