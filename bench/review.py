@@ -26,10 +26,11 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-from aksnetpol.deploy import StackWorkspace, find_engine, find_project
+from aksnetpol.deploy import StackWorkspace, find_engine
 from aksnetpol.deploy.patience import PREVIEW_SECONDS
 from aksnetpol.local.providers.rules import differences
 from aksnetpol.local.stand_ins import stand_ins
+from aksnetpol.project import find_project
 from aksnetpol.review import Revisions, review
 from aksnetpol.review import run as reviewing
 from aksnetpol.review.formats import data, markdown

@@ -47,7 +47,7 @@ def command(
     """
     # The SDKs take a second to import; a command that is called wrongly answers at once.
     from aksnetpol.adoption import stack_text, take_over
-    from aksnetpol.deploy import find_project
+    from aksnetpol.project import find_project
 
     stack = stack or name
     found = _planned(group, name, subscription, local=local, demo=demo)
@@ -104,6 +104,7 @@ def _is_there(file: Path, text: str) -> bool:
 def _write(file: Path, text: str) -> None:
     """Write the file whole: half a one would be in the next run's way."""
     try:
+        file.parent.mkdir(parents=True, exist_ok=True)  # stackConfigDir may name one that is not there yet
         with tempfile.TemporaryDirectory(prefix=".aksnetpol-adopt-", dir=file.parent) as folder:
             draft = Path(folder) / "draft.yaml"
             draft.write_text(text, encoding="utf-8")

@@ -44,7 +44,7 @@ def wish(
 def _of_file(stack: str) -> WantedNetworking:
     # The settings' models take a while to import, and most wishes are options.
     import aksnetpol_stacks
-    from aksnetpol.deploy import find_project
+    from aksnetpol.project import find_project
     from aksnetpol_stacks.view import cluster_view
 
     loaded = aksnetpol_stacks.load_file(find_project(Path.cwd()).require_file(stack), clock.today())

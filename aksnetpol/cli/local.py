@@ -83,8 +83,9 @@ def env(json: JsonOption = False) -> None:
 
     Example: [bold]eval "$(aksnetpol local env)"[/bold]
     """
-    from aksnetpol.deploy import ProjectError, find_engine, find_project, shell_environment
+    from aksnetpol.deploy import find_engine, shell_environment
     from aksnetpol.local import supervisor
+    from aksnetpol.project import ProjectError, find_project
 
     home = default_home()
     session = supervisor.environment(home)

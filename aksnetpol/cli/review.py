@@ -169,9 +169,9 @@ def _revisions(
         )
     # Imported here, as below: a saved report needs neither Pulumi nor local mode, which are slow to import.
     from aksnetpol.cli.target import preview_limit
-    from aksnetpol.deploy import find_project
     from aksnetpol.local.providers.rules import differences
     from aksnetpol.local.stand_ins import stand_ins
+    from aksnetpol.project import find_project
 
     return Revisions(
         project=find_project(Path.cwd()),
@@ -203,8 +203,8 @@ def _deployed(
     timeout: float | None,
 ) -> Deployed:
     from aksnetpol.cli.target import workspaces
-    from aksnetpol.deploy import find_project
     from aksnetpol.local.providers.rules import differences
+    from aksnetpol.project import find_project
 
     project = find_project(Path.cwd())
     names = stacks or project.stacks()

@@ -4,9 +4,9 @@ from pathlib import Path
 
 from aksnetpol.cli.console import out, print_json, table
 from aksnetpol.cli.options import JsonOption
-from aksnetpol.deploy import find_project
 from aksnetpol.deploy.session import resources
 from aksnetpol.local.home import default_home
+from aksnetpol.project import find_project
 
 
 def command(json: JsonOption = False) -> None:

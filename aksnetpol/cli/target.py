@@ -6,11 +6,12 @@ from pathlib import Path
 
 from aksnetpol import clock, toolchain
 from aksnetpol.cli.console import note, tool_progress
-from aksnetpol.deploy import Project, StackWorkspace, find_engine, find_project
+from aksnetpol.deploy import StackWorkspace, find_engine
 from aksnetpol.deploy.patience import PREVIEW_SECONDS, VARIABLE
 from aksnetpol.deploy.settings import settings_of
 from aksnetpol.errors import UserError
 from aksnetpol.local.home import default_home
+from aksnetpol.project import Project, find_project
 
 
 def workspace(stack: str, *, local: bool, timeout: float | None = None) -> StackWorkspace:

@@ -6,12 +6,9 @@ from aksnetpol.deploy.errors import (
     DeployError,
     InterruptedDeployError,
     PassphraseError,
-    ProjectError,
     StackLockedError,
-    UnknownStackError,
 )
 from aksnetpol.deploy.preview import Preview, PropertyChange, Step
-from aksnetpol.deploy.project import Project, find_project
 from aksnetpol.deploy.session import shell_environment
 from aksnetpol.deploy.workspace import Output, StackWorkspace
 
@@ -24,17 +21,13 @@ __all__ = [
     "Output",
     "PassphraseError",
     "Preview",
-    "Project",
-    "ProjectError",
     "PropertyChange",
     "StackLockedError",
     "StackWorkspace",
     "Step",
-    "UnknownStackError",
     "diagnostic",
     "engine_of",
     "find_engine",
-    "find_project",
     "shell_environment",
     "worth_showing",
 ]

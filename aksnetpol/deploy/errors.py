@@ -7,14 +7,6 @@ class DeployError(AksnetpolError):
     """The engine could not do what was asked."""
 
 
-class ProjectError(UserError):
-    """The project or its stack files cannot be used as they are."""
-
-
-class UnknownStackError(UserError):
-    """No such stack, neither in the backend nor as a file of the project."""
-
-
 class PassphraseError(UserError):
     """The backend keeps secrets by a passphrase, which is missing or wrong."""
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pulumi.automation.errors import CommandError, ConcurrentUpdateError
 
 from aksnetpol.deploy.diagnostics import Diagnostic, diagnostic, worth_showing
-from aksnetpol.deploy.errors import DeployError, PassphraseError, ProjectError, StackLockedError
+from aksnetpol.deploy.errors import DeployError, PassphraseError, StackLockedError
 from aksnetpol.errors import AksnetpolError
+from aksnetpol.project import ProjectError
 
 
 @dataclass(frozen=True)

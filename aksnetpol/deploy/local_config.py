@@ -7,7 +7,7 @@ use to anyone else, and the engine would write it into a file under version cont
 import re
 from pathlib import Path
 
-from aksnetpol.deploy.project import Project
+from aksnetpol.project import Project
 
 _SECRETS_KEYS = re.compile(r"^(?:encryptionsalt|secretsprovider|encryptedkey):.*\n?", re.MULTILINE)
 _ENCRYPTED_VALUE = re.compile(r"^\s+secure:", re.MULTILINE)
@@ -29,9 +29,9 @@ def write(home: Path, project: Project, stack: str) -> Path:
     text = project.require_file(stack).read_text(encoding="utf-8")
     if not _ENCRYPTED_VALUE.search(text):
         text = _SECRETS_KEYS.sub("", text)
-    target = folder(home, project) / project.stack_file(stack).name
+    target = folder(home, project) / f"Pulumi.{stack}.yaml"
     target.parent.mkdir(parents=True, exist_ok=True)
-    # The engine wants a project where a stack is created; this one is never run.
+    # The engine wants a project where a stack is created; this one is never run, its stacks are beside it.
     (target.parent / "Pulumi.yaml").write_text(f"name: {project.name}\nruntime: python\n", encoding="utf-8")
     target.write_text(text, encoding="utf-8")
     return target

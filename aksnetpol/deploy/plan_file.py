@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from aksnetpol.deploy.project import Project
 from aksnetpol.errors import UserError
+from aksnetpol.project import Project
 
 
 class PlanFileError(UserError):

@@ -9,8 +9,8 @@ from typing import Any
 from aksnetpol import environment
 from aksnetpol.deploy import local_config, pulumi_home
 from aksnetpol.deploy.engine import Engine
-from aksnetpol.deploy.project import Project
 from aksnetpol.deploy.workspace import StackWorkspace
+from aksnetpol.project import Project
 
 
 def shell_environment(

@@ -3,7 +3,7 @@
 from datetime import date
 
 import aksnetpol_stacks
-from aksnetpol.deploy.project import Project, read_mapping
+from aksnetpol.project import Project, read_mapping
 from aksnetpol_stacks.parse import NAMESPACE, has_settings
 
 

@@ -16,10 +16,9 @@ from aksnetpol import environment
 from aksnetpol.deploy import failures, local_config, locks, pending, plan_file, pulumi_home
 from aksnetpol.deploy.diagnostics import Diagnostic, diagnostic
 from aksnetpol.deploy.engine import Engine, EngineCommand
-from aksnetpol.deploy.errors import UnknownStackError
 from aksnetpol.deploy.patience import PREVIEW_SECONDS, Patience
 from aksnetpol.deploy.preview import Preview, Step, of_event, parse, whole
-from aksnetpol.deploy.project import Project
+from aksnetpol.project import Project, UnknownStackError
 
 OnEvent = Callable[[EngineEvent], None]
 Notice = Callable[[str], None]

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from aksnetpol.review.resources import Rules
 
 if TYPE_CHECKING:
-    from aksnetpol.deploy import Engine, Project, StackWorkspace
+    from aksnetpol.deploy import Engine, StackWorkspace
+    from aksnetpol.project import Project
 
 # Runs in a folder what stands in for Azure and the providers; the environment that leads there.
 StandIns = Callable[[Path], AbstractContextManager[Mapping[str, str]]]

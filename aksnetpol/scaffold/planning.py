@@ -52,12 +52,14 @@ class NewFile:
         text: in it.
         optional: one that is there already does as well.
         remedy: what helps where one is in the way, beside another folder.
+        rivals: other names beside it that the engine would take for it.
     """
 
     path: Path
     text: str
     optional: bool = False
     remedy: str = ""
+    rivals: tuple[str, ...] = ()
 
 
 def plan(
@@ -76,7 +78,8 @@ def plan(
 
 
 def _project(folder: Path, name: str, scenario: Scenario, requirements: Iterable[str]) -> Iterator[NewFile]:
-    yield NewFile(folder / "Pulumi.yaml", _named(_read("project/Pulumi.yaml"), name))
+    project = _named(_read("project/Pulumi.yaml"), name)
+    yield NewFile(folder / "Pulumi.yaml", project, rivals=("Pulumi.yml", "Pulumi.json"))
     for plain in (f"Pulumi.{scenario}.yaml", *_PLAIN):
         yield NewFile(folder / plain, _read(f"project/{plain}"))
     yield NewFile(folder / "requirements.txt", "".join(f"{line}\n" for line in requirements))

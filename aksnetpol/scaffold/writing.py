@@ -52,13 +52,13 @@ def shown(path: Path) -> str:
 
 
 def _obstacle(file: NewFile) -> Path | None:
-    """Return what keeps a file from being made: one of its name, or one where a folder shall be."""
+    """Return what keeps a file from being made: one of its name, a rival, or one where a folder shall be."""
     nearest = next(folder for folder in file.path.parents if os.path.lexists(folder))
     if not nearest.is_dir():
         return nearest
-    if not os.path.lexists(file.path) or (file.optional and file.path.is_file()):
-        return None
-    return file.path
+    if os.path.lexists(file.path) and not (file.optional and file.path.is_file()):
+        return file.path
+    return next(filter(os.path.lexists, map(file.path.with_name, file.rivals)), None)
 
 
 def _make_folders(folder: Path, made: list[Path]) -> None:

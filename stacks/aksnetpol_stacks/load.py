@@ -11,6 +11,7 @@ import pulumi
 from pulumi.runtime.config import CONFIG
 
 from aksnetpol.engines import Finding
+from aksnetpol.project import ProjectError, find_project
 from aksnetpol_stacks.errors import Located, SettingsError
 from aksnetpol_stacks.parse import Parsed, parse
 from aksnetpol_stacks.settings import StackSettings
@@ -48,7 +49,7 @@ def load(config: pulumi.Config, today: date, folder: Path | None = None) -> Load
     Args:
         config: of our namespace, `pulumi.Config("aksnetpol")`, whatever the project is called.
         today: the day to measure retirements from.
-        folder: where the stack's file is, for locations in messages; the working directory by default.
+        folder: of the project or below it, for locations in messages; the working directory by default.
 
     Raises:
         SettingsError: with every error.
@@ -76,8 +77,8 @@ def _locator(folder: Path) -> Callable[[Finding], Located]:
         from aksnetpol_stacks.file import read_stack_file
 
         try:
-            return read_stack_file(folder / f"Pulumi.{pulumi.get_stack()}.yaml")
-        except SettingsError:
+            return read_stack_file(find_project(folder).stack_file(pulumi.get_stack()))
+        except (ProjectError, SettingsError):
             return None  # the settings come from elsewhere: `pulumi --config-file`, or the Automation API
 
     def locate(finding: Finding) -> Located:

@@ -52,8 +52,8 @@ def _option(name: str) -> str | None:
 
 def _use_interpreter_of(root: Path) -> None:
     """Become the interpreter of the project's `virtualenv` option, when it has one that is not this one."""
-    project = root / "Pulumi.yaml"
-    if os.environ.get(_REPLACED) or not project.exists():
+    project = next((one for one in (root / "Pulumi.yaml", root / "Pulumi.yml") if one.exists()), None)
+    if os.environ.get(_REPLACED) or project is None:
         return
     import yaml  # the SDK depends on it
 

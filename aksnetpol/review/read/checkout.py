@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from aksnetpol.deploy import Project, ProjectError, find_project
 from aksnetpol.git import GitError, git
+from aksnetpol.project import Project, ProjectError, find_project, project_file
 from aksnetpol.review.masking import is_secret
 
 # `key:` over `secure:`, `- secure:` in a list, and `{secure: ...}`. Line numbers stay as they are.
@@ -69,11 +69,17 @@ def check_out(project: Project, revision: str, target: Path, *, may_lack: bool =
     root = repository(project)
     _extract(root, commit(project, revision), revision, target)
     inside = target / project.folder.resolve().relative_to(root.resolve())
-    if not (inside / "Pulumi.yaml").exists():
+    if not project_file(inside):
         if may_lack:
             return Checkout(revision, target, Project(inside, project.name))
         raise ProjectError(f"{revision} has no Pulumi.yaml in {inside.relative_to(target)}.")
-    return Checkout(revision, target, find_project(inside))
+    found = find_project(inside)
+    if not found.stack_folder.resolve().is_relative_to(target.resolve()):
+        # Stack files are written to below, and these are not the checkout's.
+        raise ProjectError(
+            f"{revision}: stackConfigDir {found.stack_config_dir} leads out of the repository."
+        )
+    return Checkout(revision, target, found)
 
 
 def _extract(root: Path, found: str, revision: str, target: Path) -> None:

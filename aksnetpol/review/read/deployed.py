@@ -10,20 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import aksnetpol_stacks
-from aksnetpol.deploy import (
-    DeployError,
-    PassphraseError,
-    Project,
-    ProjectError,
-    StackWorkspace,
-    UnknownStackError,
-)
+from aksnetpol.deploy import DeployError, PassphraseError, StackWorkspace
 from aksnetpol.deploy.settings import settings_of
 from aksnetpol.engines import Cluster, check
 from aksnetpol.engines.moves import LiveCluster, live_cluster
 from aksnetpol.errors import AksnetpolError
 from aksnetpol.policy import AKS_PROFILES
 from aksnetpol.policy.load import live
+from aksnetpol.project import Project, ProjectError, UnknownStackError
 from aksnetpol.review.asked import Deployed
 from aksnetpol.review.model import Problem, Revision, Sides
 from aksnetpol.review.read.checkout import repository

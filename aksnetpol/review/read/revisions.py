@@ -8,9 +8,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
-from aksnetpol.deploy import UnknownStackError
 from aksnetpol.errors import AksnetpolError
 from aksnetpol.policy import load_objects
+from aksnetpol.project import UnknownStackError
 from aksnetpol.review.asked import Revisions
 from aksnetpol.review.model import Problem, Revision, Sides
 from aksnetpol.review.read.checkout import Checkout, check_out

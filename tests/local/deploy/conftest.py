@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from aksnetpol import toolchain
-from aksnetpol.deploy import Engine, StackWorkspace, engine_of, find_project
+from aksnetpol.deploy import Engine, StackWorkspace, engine_of
+from aksnetpol.project import find_project
 
 # Two dynamic resources: the second needs the first, which takes as long as SECONDS says.
 _PROGRAM = """

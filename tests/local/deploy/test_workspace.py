@@ -16,12 +16,11 @@ from aksnetpol.deploy import (
     DeployError,
     Output,
     PassphraseError,
-    ProjectError,
     StackLockedError,
     StackWorkspace,
-    UnknownStackError,
     shell_environment,
 )
+from aksnetpol.project import ProjectError, UnknownStackError
 
 pytestmark = pytest.mark.engine
 
@@ -31,7 +30,8 @@ MakeWorkspace = Callable[..., StackWorkspace]
 _UP = """
 import sys
 from pathlib import Path
-from aksnetpol.deploy import StackWorkspace, engine_of, find_project
+from aksnetpol.deploy import StackWorkspace, engine_of
+from aksnetpol.project import find_project
 from aksnetpol.errors import AksnetpolError
 import json
 import os

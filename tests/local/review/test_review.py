@@ -14,10 +14,11 @@ from typing import Any
 import pytest
 import yaml
 
-from aksnetpol.deploy import find_engine, find_project
+from aksnetpol.deploy import find_engine
 from aksnetpol.deploy.patience import PREVIEW_SECONDS
 from aksnetpol.local.providers.rules import differences
 from aksnetpol.local.stand_ins import stand_ins
+from aksnetpol.project import find_project
 from aksnetpol.review import Gate, Revisions, review
 from aksnetpol.review.formats import data, html, junit, markdown
 from tests.golden_files import check_golden

@@ -16,7 +16,7 @@ from azure.core.exceptions import AzureError
 from aksnetpol import git, kube, toolchain, waiting
 from aksnetpol.azure import ArmClient, CloudError, cloud
 from aksnetpol.azure import client as arm_client
-from aksnetpol.deploy import Engine, StackWorkspace, engine_of, find_project, patience
+from aksnetpol.deploy import Engine, StackWorkspace, engine_of, patience
 from aksnetpol.errors import AksnetpolError
 from aksnetpol.local.arm.backend import ClusterSpec
 from aksnetpol.local.errors import ControlPlaneError
@@ -26,6 +26,7 @@ from aksnetpol.local.node.errors import CommandError, NodeError
 from aksnetpol.local.supervisor import control
 from aksnetpol.probe import pods
 from aksnetpol.probe.errors import ProbeError
+from aksnetpol.project import find_project
 from aksnetpol.toolchain import build, cache, golang, official
 from aksnetpol.toolchain import path as tool_path
 from aksnetpol.toolchain.errors import GoMissingError

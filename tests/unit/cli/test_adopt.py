@@ -101,9 +101,16 @@ def test_one_that_cannot_be_read_is_left_alone(
 
 
 def test_a_folder_that_takes_no_file(tmp_path: Path) -> None:
-    file = tmp_path / "gone" / "Pulumi.aks.yaml"
-    with pytest.raises(UserError, match="cannot be written: No such file"), _written(file, TEXT):
+    (tmp_path / "file").touch()
+    file = tmp_path / "file" / "Pulumi.aks.yaml"
+    with pytest.raises(UserError, match=r"cannot be (read|written): "), _written(file, TEXT):
         pytest.fail("there is no file")
+
+
+def test_a_folder_of_stack_files_is_made(tmp_path: Path) -> None:
+    file = tmp_path / "stacks" / "Pulumi.aks.yaml"
+    with _written(file, TEXT):
+        assert file.read_text() == TEXT
 
 
 def test_both_names_are_needed(run: Run) -> None:

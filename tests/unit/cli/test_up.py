@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from aksnetpol.cli import up
-from aksnetpol.deploy import Project
 from aksnetpol.deploy.plan_file import PlanFileError
 from aksnetpol.deploy.preview import Preview, parse
+from aksnetpol.project import Project
 
 _URN = "urn:pulumi:dev::shop::pulumi:pulumi:Stack::shop-dev"
 

@@ -5,9 +5,10 @@ from pulumi.automation import CommandResult
 from pulumi.automation.errors import create_command_error
 
 from aksnetpol.deploy.diagnostics import Diagnostic
-from aksnetpol.deploy.errors import DeployError, PassphraseError, ProjectError, StackLockedError
+from aksnetpol.deploy.errors import DeployError, PassphraseError, StackLockedError
 from aksnetpol.deploy.failures import readable
 from aksnetpol.errors import AksnetpolError
+from aksnetpol.project import ProjectError
 
 _PASSPHRASE = (
     "error: getting secrets manager: passphrase must be set with PULUMI_CONFIG_PASSPHRASE or "

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from aksnetpol.deploy import local_config
-from aksnetpol.deploy.project import Project, read_mapping
+from aksnetpol.project import Project, read_mapping
 
 _PLAIN = "# why\nconfig:\n  shop:a: 1\n"
 _SALT = "encryptionsalt: v1:abc=:v1:def\n"
@@ -22,13 +22,18 @@ _SALT = "encryptionsalt: v1:abc=:v1:def\n"
         ),
     ],
 )
+@pytest.mark.parametrize(
+    ("place", "suffix"),
+    [pytest.param("", ".yaml", id="beside"), pytest.param("stacks", ".yml", id="elsewhere")],
+)
 def test_the_copy_has_the_settings_without_the_secrets_provider(
-    tmp_path: Path, text: str, copied: str
+    tmp_path: Path, text: str, copied: str, place: str, suffix: str
 ) -> None:
-    project = Project(tmp_path / "shop", "shop")
-    project.folder.mkdir()
+    project = Project(tmp_path / "shop", "shop", place, suffix)
+    project.stack_folder.mkdir(parents=True)
     project.stack_file("dev").write_text(text)
     path = local_config.write(tmp_path / "home", project, "dev")
     assert path.read_text() == copied
     assert project.stack_file("dev").read_text() == text
+    assert path.name == "Pulumi.dev.yaml"
     assert read_mapping(path.parent / "Pulumi.yaml")["name"] == "shop"

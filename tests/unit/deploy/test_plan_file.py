@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from aksnetpol.deploy import Project
 from aksnetpol.deploy.plan_file import PlanFileError, check, replaced
+from aksnetpol.project import Project
 
 _URN = "urn:pulumi:dev::shop::pulumi:pulumi:Stack::shop-dev"
 

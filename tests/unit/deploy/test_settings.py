@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from aksnetpol.deploy import Project, UnknownStackError
 from aksnetpol.deploy.settings import settings_of
+from aksnetpol.project import Project, UnknownStackError
 from aksnetpol_stacks import SettingsError
 
 TODAY = date(2026, 11, 23)

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from aksnetpol.deploy import Engine, Project, StackWorkspace
-from aksnetpol.deploy.errors import UnknownStackError
+from aksnetpol.deploy import Engine, StackWorkspace
+from aksnetpol.project import Project, UnknownStackError
 
 RESOURCES = [{"urn": "urn:a", "id": "/a"}, {"urn": "urn:component"}]
 

@@ -109,7 +109,9 @@ def test_no_name(name: str) -> None:
         checked_name(name)
 
 
-@pytest.mark.parametrize("there", ["Pulumi.yaml", "Pulumi.dev.yaml", "policies/demo/demo-policy.yaml"])
+@pytest.mark.parametrize(
+    "there", ["Pulumi.yaml", "Pulumi.yml", "Pulumi.json", "Pulumi.dev.yaml", "policies/demo/demo-policy.yaml"]
+)
 @pytest.mark.parametrize("kind", ["file", "folder", "dead-link"])
 def test_what_is_there_is_never_overwritten(there: str, kind: str, tmp_path: Path) -> None:
     path = tmp_path / there

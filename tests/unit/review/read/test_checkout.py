@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from aksnetpol.deploy import Project, ProjectError, find_project
+from aksnetpol.project import Project, ProjectError, find_project
 from aksnetpol.review.masking import PLACEHOLDER
 from aksnetpol.review.read.checkout import check_out, hide_secrets
 
@@ -50,7 +50,8 @@ def test_another_ciphertext_has_another_digest(tmp_path: Path) -> None:
 
 
 def _repository(folder: Path, link: str | None = None) -> Project:
-    (folder / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
+    if not (folder / "Pulumi.yml").exists():
+        (folder / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
     if link is not None:
         (folder / "link").symlink_to(link)
     for arguments in (
@@ -69,6 +70,24 @@ def test_check_out_leaves_the_repository_as_it_is(tmp_path: Path) -> None:
     made = check_out(project, "main", tmp_path / "copy")
     assert made.project.name == "shop"
     assert find_project(project.folder).name == "edited"
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [pytest.param("stacks", None, id="inside"), pytest.param("../..", "leads out", id="outside")],
+)
+def test_stack_files_are_those_of_the_revision(tmp_path: Path, place: str, said: str | None) -> None:
+    folder = tmp_path / "shop"
+    (folder / "stacks").mkdir(parents=True)
+    (folder / "Pulumi.yml").write_text(f"name: shop\nruntime: python\nstackConfigDir: {place}\n")
+    (folder / "stacks" / "Pulumi.dev.yml").write_text("config: {}\n")
+    project = _repository(folder)
+    if said is not None:
+        with pytest.raises(ProjectError, match=said):
+            check_out(project, "main", tmp_path / "copy")
+        return
+    made = check_out(project, "main", tmp_path / "copy")
+    assert made.project.require_file("dev") == tmp_path / "copy" / "stacks" / "Pulumi.dev.yml"
 
 
 def test_a_revision_from_before_the_project(tmp_path: Path) -> None:

@@ -6,8 +6,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any, cast
 
-from aksnetpol.deploy import Project, StackWorkspace
+from aksnetpol.deploy import StackWorkspace
 from aksnetpol.policy import ChangeKind
+from aksnetpol.project import Project
 from aksnetpol.review import Deployed, review
 from aksnetpol.review.resources import Inputs, Leaf
 

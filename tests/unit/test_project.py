@@ -1,9 +1,10 @@
+"""The project of a folder, as the engine finds it."""
+
 from pathlib import Path
 
 import pytest
 
-from aksnetpol.deploy.errors import ProjectError, UnknownStackError
-from aksnetpol.deploy.project import Project, find_project
+from aksnetpol.project import Project, ProjectError, UnknownStackError, find_project
 
 
 @pytest.fixture
@@ -18,6 +19,37 @@ def test_is_found_from_a_folder_below_it(project: Project, tmp_path: Path) -> No
     below = tmp_path / "a" / "b"
     below.mkdir(parents=True)
     assert find_project(below) == project == Project(tmp_path, "shop")
+
+
+@pytest.mark.parametrize(
+    ("suffix", "text", "place"),
+    [
+        pytest.param(".yml", "", ".", id="yml"),
+        pytest.param(".yaml", "stackConfigDir: config/stacks\n", "config/stacks", id="folder"),
+        pytest.param(".yml", "stackConfigDir: stacks\n", "stacks", id="yml-and-folder"),
+        pytest.param(".yaml", "stackConfigDir: /stacks\n", "stacks", id="like-an-absolute-path"),
+        pytest.param(".yaml", "config: stacks\n", "stacks", id="older-spelling"),
+        pytest.param(".yaml", "config:\n  shop:a: 1\n", ".", id="settings-of-all-stacks"),
+    ],
+)
+def test_stack_files_are_where_the_engine_has_them(
+    tmp_path: Path, suffix: str, text: str, place: str
+) -> None:
+    (tmp_path / f"Pulumi{suffix}").write_text(f"name: shop\nruntime: python\n{text}")
+    stacks = tmp_path / place
+    stacks.mkdir(parents=True, exist_ok=True)
+    (stacks / f"Pulumi.dev{suffix}").write_text("config: {}\n")
+    other = ".yaml" if suffix == ".yml" else ".yml"
+    (stacks / f"Pulumi.other{other}").write_text("config: {}\n")
+    project = find_project(tmp_path)
+    assert project.stacks() == ("dev",)
+    assert project.require_file("dev") == project.stack_file("dev")
+    assert project.stack_file("dev").samefile(stacks / f"Pulumi.dev{suffix}")
+
+
+def test_yaml_goes_before_yml(project: Project, tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.yml").write_text("name: other\nruntime: python\n")
+    assert find_project(tmp_path) == project
 
 
 def test_lists_the_stacks_that_have_a_file(project: Project) -> None:
@@ -53,6 +85,7 @@ def test_a_malformed_stack_file_is_told_with_its_line(project: Project, text: st
     [
         pytest.param(None, r"No Pulumi\.yaml", id="absent"),
         pytest.param("runtime: python\n", "`name` is missing", id="nameless"),
+        pytest.param("name: a\nstackConfigDir: [a]\n", "`stackConfigDir` must be a folder", id="folders"),
         pytest.param("name: [\n", r"Pulumi\.yaml:2: this is not YAML", id="malformed"),
     ],
 )
@@ -61,3 +94,9 @@ def test_an_unusable_project_is_told(tmp_path: Path, text: str | None, says: str
         (tmp_path / "Pulumi.yaml").write_text(text)
     with pytest.raises(ProjectError, match=says):
         find_project(tmp_path)
+
+
+def test_a_project_in_json_is_refused(project: Project, tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.json").write_text("{}")
+    with pytest.raises(ProjectError, match=r"Pulumi\.json: a project in JSON is not supported"):
+        find_project(project.folder)
