@@ -1,6 +1,7 @@
 """Git as a command: it asks nobody, waits for nothing for ever, and speaks English."""
 
 import os
+import tempfile
 from pathlib import Path
 
 from aksnetpol import subprocesses
@@ -20,11 +21,12 @@ class GitError(UserError):
     """
 
 
-def git(*arguments: str, folder: Path | None = None) -> bytes:
+def git(*arguments: str, folder: Path | None = None, given: bytes = b"") -> bytes:
     """Return what git prints.
 
     Args:
         folder: to run it in; the current one by default.
+        given: what it reads.
 
     Raises:
         GitError: it fails, or is not on PATH.
@@ -32,9 +34,17 @@ def git(*arguments: str, folder: Path | None = None) -> bytes:
     """
     wait = Wait(f"git {arguments[0]}", _SECONDS, remedy="Another git may hold a lock of the repository.")
     try:
-        done = subprocesses.run(
-            ["git", *arguments], wait, folder=folder, environment={**os.environ, **_ENVIRONMENT}
-        )
+        # A file and no pipe: a git that has yet to read would wait for us, who wait for what it prints.
+        with tempfile.TemporaryFile() as file:
+            file.write(given)
+            file.seek(0)
+            done = subprocesses.run(
+                ["git", *arguments],
+                wait,
+                folder=folder,
+                environment={**os.environ, **_ENVIRONMENT},
+                given=file,
+            )
     except FileNotFoundError:
         raise GitError("git is not on PATH. Install it, such as by apt-get install git.") from None
     if done.returncode:

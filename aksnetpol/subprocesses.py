@@ -44,11 +44,13 @@ def run(
     *,
     folder: Path | None = None,
     environment: Mapping[str, str] | None = None,
+    given: IO[bytes] | int = subprocess.DEVNULL,
 ) -> subprocess.CompletedProcess[bytes]:
-    """Run a program to its end, whatever its exit code; it has nothing to read.
+    """Run a program to its end, whatever its exit code.
 
     Args:
         wait: for it.
+        given: what it has to read; nothing by default.
         folder, environment: ours where they are None.
 
     Raises:
@@ -58,7 +60,7 @@ def run(
     """
     command = [str(one) for one in arguments]
     pipes: dict[str, Any] = {
-        "stdin": subprocess.DEVNULL,
+        "stdin": given,
         "stdout": subprocess.PIPE,
         "stderr": subprocess.PIPE,
     }

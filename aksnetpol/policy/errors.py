@@ -29,6 +29,10 @@ class SourceError(PolicyError):
         self.problem = problem
 
 
+class NothingThereError(SourceError):
+    """A source that does not exist, or a folder without a file that counts."""
+
+
 class PartialInputError(PolicyError):
     """Part of the input could not be read, and no one allowed a partial answer.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from aksnetpol.policy.errors import SourceError
+from aksnetpol.policy.errors import NothingThereError
 
 MAX_BYTES = 50 * 1024 * 1024
 SUFFIXES = (".yaml", ".yml", ".json")
@@ -47,6 +47,7 @@ def counts(*parts: str) -> bool:
     return parts[-1].endswith(SUFFIXES) and not is_hidden(parts)
 
 
-def none_counts(folder: str) -> SourceError:
+def none_counts(folder: str) -> NothingThereError:
     """Return the error that a folder holds no file that counts."""
-    return SourceError(folder, f"no file below it ends in {', '.join(SUFFIXES)}; what is hidden is skipped.")
+    problem = f"no file below it ends in {', '.join(SUFFIXES)}; what is hidden is skipped."
+    return NothingThereError(folder, problem)

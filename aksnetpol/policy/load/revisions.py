@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from aksnetpol.git import GitError, git
-from aksnetpol.policy.errors import SourceError
+from aksnetpol.policy.errors import NothingThereError, SourceError
 from aksnetpol.policy.load import files
 from aksnetpol.policy.load.files import TooLarge
 
@@ -16,43 +17,59 @@ _ELSEWHERE = "is a submodule: its files are in another repository. Name the chec
 _MOST_LINKS = 10  # one leading to the next, before they are taken for a circle
 
 
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """What a folder of a revision holds, or one below it.
+
+    Args:
+        name: from the folder on.
+        id: of the object.
+    """
+
+    mode: str
+    kind: str
+    id: str
+    name: str
+
+
 def texts(source: str) -> Iterator[tuple[str, str | TooLarge]]:
     """Yield the name and text of the files of `REV:path` in the repository of the working directory.
 
     Raises:
-        SourceError: there is no such revision, path or file.
+        NothingThereError: there is no such revision, path or file.
+        SourceError: a link in it leads nowhere.
     """
     revision, _, path = source.partition(":")
     if not revision or revision.startswith("-"):
-        raise SourceError(source, "no such file or folder.")
+        raise NothingThereError(source, "no such file or folder.")
     if path in (".", ".."):  # which git takes for names, unless they end as folders do
         source = f"{source}/"
     there, kind = source, _kind(source)
     if kind == "blob" and (there := _followed(source)) != source:
         kind = _kind(there)
     if kind == "blob":
-        yield source, _blob(there)
+        yield from ((source, content) for content in _contents(source, [_id(there)]))
         return
-    found = False
-    for name, text in _folder(there):
-        yield _inside(source, name), text
-        found = True
+    found = list(_files(there))
     if not found:
         raise files.none_counts(source)
+    contents = _contents(source, [blob for _, blob in found if isinstance(blob, str)])
+    for name, blob in found:
+        yield _inside(source, name), next(contents) if isinstance(blob, str) else blob
 
 
-def _folder(folder: str) -> Iterator[tuple[str, str | TooLarge]]:
-    """Yield name, from there on, and text of the files of a folder that count."""
-    for mode, name in _entries(folder):
-        parts, file = name.split("/"), _inside(folder, name)
-        if mode == _SUBMODULE and not files.is_hidden(parts):
-            yield name, TooLarge(_ELSEWHERE)
-        elif mode == _SUBMODULE or not files.counts(*parts):
+def _files(folder: str) -> Iterator[tuple[str, str | TooLarge]]:
+    """Yield the files of a folder that count: the name from there on, and the object with the content."""
+    for entry in _entries(folder):
+        parts = entry.name.split("/")
+        if entry.mode == _SUBMODULE and not files.is_hidden(parts):
+            yield entry.name, TooLarge(_ELSEWHERE)
+        elif entry.kind != "blob" or not files.counts(*parts):
             continue
-        elif mode != _LINK:
-            yield name, _blob(file)
-        elif _kind(there := _followed(file)) == "blob":
-            yield name, _blob(there)
+        elif entry.mode != _LINK:
+            yield entry.name, entry.id
+        elif _kind(there := _followed(_inside(folder, entry.name))) == "blob":
+            yield entry.name, _id(there)
 
 
 def _followed(file: str) -> str:
@@ -61,11 +78,10 @@ def _followed(file: str) -> str:
     for _ in range(_MOST_LINKS):
         revision, _, path = there.partition(":")
         folder, name = posixpath.split(path)
-        if not name or (_LINK, name) not in _entries(f"{revision}:{folder}", deep=False):
+        if not name or not _is_link(f"{revision}:{folder}", name):
             return there
-        target = posixpath.normpath(
-            posixpath.join(folder, os.fsdecode(_git(there, "cat-file", "blob", there)))
-        )
+        led = os.fsdecode(_git(there, "cat-file", "blob", there))
+        target = posixpath.normpath(posixpath.join(folder, led))
         if target.startswith(("/", "../")):
             raise SourceError(file, "is a link out of the repository.")
         # A path from the working directory stays one.
@@ -73,12 +89,20 @@ def _followed(file: str) -> str:
     raise SourceError(file, "is a link in a circle.")
 
 
-def _entries(folder: str, *, deep: bool = True) -> list[tuple[str, str]]:
-    """Return mode and name of what is in a folder: with `deep`, of the files at any depth."""
+def _is_link(folder: str, name: str) -> bool:
+    return any(one.mode == _LINK and one.name == name for one in _entries(folder, deep=False))
+
+
+def _entries(folder: str, *, deep: bool = True) -> list[_Entry]:
+    """Return what is in a folder: with `deep`, the files at any depth."""
     options = ("-r",) if deep else ()
     listed = os.fsdecode(_git(folder, "ls-tree", *options, "-z", "--full-tree", folder))
-    told = (entry.partition("\t") for entry in listed.split("\0") if entry)
-    return [(about.split()[0], name) for about, _, name in told]
+    return [_entry(*entry.split("\t", 1)) for entry in listed.split("\0") if entry]
+
+
+def _entry(about: str, name: str) -> _Entry:
+    mode, kind, found = about.split()
+    return _Entry(mode, kind, found, name)
 
 
 def _inside(folder: str, name: str) -> str:
@@ -86,17 +110,48 @@ def _inside(folder: str, name: str) -> str:
 
 
 def _kind(source: str) -> str:
-    return _git(source, "cat-file", "-t", source).strip().decode()
-
-
-def _blob(file: str) -> str | TooLarge:
-    if int(_git(file, "cat-file", "-s", file)) >= files.MAX_BYTES:
-        return files.too_large()
-    return files.decoded(_git(file, "cat-file", "blob", file))
-
-
-def _git(source: str, *arguments: str) -> bytes:
     try:
-        return git(*arguments)
+        return git("cat-file", "-t", source).strip().decode()
     except GitError as error:
-        raise SourceError(source, f"no such file, and git says: {error}") from None
+        raise NothingThereError(source, _refused(error)) from None
+
+
+def _id(file: str) -> str:
+    return _git(file, "rev-parse", "--verify", file).strip().decode()
+
+
+def _contents(source: str, blobs: Sequence[str]) -> Iterator[str | TooLarge]:
+    """Yield the texts of objects by their ids. One git reads all of them: one for each takes much longer."""
+    sizes = _sizes(source, blobs)
+    content = _batch(source, "--batch", (blob for blob in blobs if sizes[blob] < files.MAX_BYTES))
+    place = 0
+    for blob in blobs:
+        if (size := sizes[blob]) >= files.MAX_BYTES:
+            yield files.too_large()
+            continue
+        # A line that tells of the object, its content, and a line's end.
+        place = content.index(b"\n", place) + 1
+        yield files.decoded(content[place : place + size])
+        place += size + 1
+
+
+def _sizes(source: str, blobs: Sequence[str]) -> dict[str, int]:
+    told = [line.split() for line in _batch(source, "--batch-check", blobs).decode().splitlines()]
+    if missing := [line[0] for line in told if len(line) != 3]:
+        raise SourceError(source, f"git lacks the object {missing[0]}. Fetch it.")
+    return {blob: int(size) for blob, _, size in told}
+
+
+def _batch(source: str, option: str, blobs: Iterable[str]) -> bytes:
+    return _git(source, "cat-file", option, given="".join(f"{blob}\n" for blob in blobs).encode())
+
+
+def _git(source: str, *arguments: str, given: bytes = b"") -> bytes:
+    try:
+        return git(*arguments, given=given)
+    except GitError as error:
+        raise SourceError(source, _refused(error)) from None
+
+
+def _refused(error: GitError) -> str:
+    return f"no such file, and git says: {error}"

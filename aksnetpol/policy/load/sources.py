@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
 
-from aksnetpol.policy.errors import SourceError
+from aksnetpol.policy.errors import NothingThereError, SourceError
 from aksnetpol.policy.load import files, revisions
 from aksnetpol.policy.load.files import TooLarge
 
@@ -42,7 +42,7 @@ def texts(source: str | Path) -> Iterator[tuple[str, str | TooLarge]]:
     elif isinstance(source, str) and ":" in name:
         yield from revisions.texts(name)
     else:
-        raise SourceError(name, "no such file or folder.")
+        raise NothingThereError(name, "no such file or folder.")
 
 
 def _folder(path: Path) -> Iterator[tuple[str, str | TooLarge]]:
