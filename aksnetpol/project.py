@@ -77,10 +77,15 @@ def find_project(start: Path) -> Project:
     Raises:
         ProjectError: there is none, or its file cannot be read.
     """
-    for folder in (start.resolve(), *start.resolve().parents):
-        if path := project_file(folder):
-            return _read(path)
+    if path := nearest_project_file(start):
+        return _read(path)
     raise ProjectError(f"No Pulumi.yaml in {start} or above it. Run this in the project's folder.")
+
+
+def nearest_project_file(start: Path) -> Path | None:
+    """The file of the project that a folder is in, as the engine finds it; None where it is in none."""
+    folders = (start.resolve(), *start.resolve().parents)
+    return next(filter(None, map(project_file, folders)), None)
 
 
 def project_file(folder: Path) -> Path | None:

@@ -34,8 +34,7 @@ ENTRIES: Mapping[str, Entry] = {
     "preview": Entry("preview", "Show what an up would do.", "pulumi"),
     "review": Entry(
         "review",
-        "Say what a change does to stacks: resources, engine, connections, lint, retirements.",
-        "pulumi",
+        "Say what a change does to stacks or manifests: connections, lint, resources, engine, retirements.",
     ),
     "destroy": Entry(
         "destroy", "Delete every resource of a stack; protected ones only when that is said.", "pulumi"

@@ -7,21 +7,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from aksnetpol import clock
+from aksnetpol import clock, extras
 from aksnetpol.cli.console import err, note, say_error, tool_progress
 from aksnetpol.cli.options import JsonOption, LocalOption, SavePlanOption, TimeoutOption
-from aksnetpol.cli.policy_input import width
+from aksnetpol.cli.policy_input import DEFAULT_ENGINE, width
 from aksnetpol.errors import UserError
 from aksnetpol.post import (
-    Outcome,
     PostError,
     PullRequest,
     ServiceName,
-    publish,
     pull_request,
     read_report,
 )
-from aksnetpol.review import Deployed, Gate, Review, Revisions, review
+from aksnetpol.project import find_project, nearest_project_file
+from aksnetpol.review import Deployed, Gate, Manifests, Review, Revisions, review
 from aksnetpol.review.formats import markdown, published
 from aksnetpol.review.formats.rendering import OF_SAVED, Format, Output, rendered, write
 from aksnetpol.review.formats.schema import Report
@@ -34,7 +33,12 @@ BaseOption = Annotated[
 ]
 HeadOption = Annotated[
     str | None,
-    typer.Option("--head", metavar="REV", help="The change; committed files only.", show_default="HEAD"),
+    typer.Option(
+        "--head",
+        metavar="REV",
+        help="The change; committed files only.",
+        show_default="HEAD; of manifests the working tree",
+    ),
 ]
 DeployedOption = Annotated[
     bool,
@@ -59,7 +63,18 @@ StacksOption = Annotated[
 ManifestsOption = Annotated[
     list[str] | None,
     typer.Option(
-        "--manifests", metavar="PATH", help="What else is in the cluster: a file or folder of the repository."
+        "--manifests",
+        metavar="PATH",
+        help="What is in the cluster beside the stacks, or without any: a file or folder of the repository.",
+    ),
+]
+EngineOption = Annotated[
+    str | None,
+    typer.Option(
+        "--engine",
+        "-e",
+        help="Review manifests, in a project too, as this engine enforces them: ENGINE or ENGINE@VERSION.",
+        show_default="kubernetes, of manifests",
     ),
 ]
 FormatOption = Annotated[
@@ -86,6 +101,7 @@ def command(
     deployed: DeployedOption = False,
     stack: StacksOption = None,
     manifests: ManifestsOption = None,
+    engine: EngineOption = None,
     local: LocalOption = False,
     kubeconfig: LiveOption = None,
     save_plan: SavePlanOption = None,
@@ -97,26 +113,31 @@ def command(
     fail_on: FailOption = None,
     timeout: TimeoutOption = None,
 ) -> None:
-    """Say what a change does to stacks: resources, engine, connections, lint, retirements.
+    """Say what a change does to stacks or manifests: connections, lint, resources, engine, retirements.
 
-    Needs no cloud and no credential: both revisions are previewed against local stand-ins. With --deployed
-    the state is read and Azure is asked, by the credentials of an up: not for forks. Exit code 1 when the
-    change does what --fail-on names, or the report cannot be posted; 2 when a stack cannot be read.
+    Needs no cloud and no credential: both revisions are previewed against local stand-ins. Outside a Pulumi
+    project the manifests are compared, which takes no extra. With --deployed the state is read and Azure is
+    asked, by the credentials of an up: not for forks. Exit code 1 when the change does what --fail-on names,
+    or the report cannot be posted; 2 when a stack cannot be read.
 
     Example: [bold]aksnetpol review --base origin/main -s dev --format markdown --fail-on opened[/bold]
+    Example: [bold]aksnetpol review --base origin/main --manifests k8s --fail-on opened[/bold]
     Example: [bold]aksnetpol review --deployed -s prod --save-plan prod.plan[/bold]
     """
     files, form = _outputs(output or []), Format.JSON if json else form
-    place = pull_request(post, os.environ) if post else None
+    place = _place(post) if post else None
     names, others = tuple(dict.fromkeys(stack or ())), tuple(manifests or ())
     if deployed and (base or head):
         raise UserError("--deployed is a review of the state and the working tree: no --base, no --head.")
+    if engine and (deployed or stack):
+        raise UserError("--engine is for manifests: a stack's own settings name its engine.")
     if not deployed and (local or kubeconfig or save_plan):
         raise UserError("--local, --kubeconfig and --save-plan go with --deployed.")
     if saved:
-        if base or stack or manifests or fail_on or deployed:
+        if base or stack or manifests or engine or fail_on or deployed:
             raise UserError(
-                "--from takes a report as it is: no --base, --deployed, --stack, --manifests or --fail-on."
+                "--from takes a report as it is: no --base, --deployed, --stack, --manifests, --engine or "
+                "--fail-on."
             )
         form = form or Format.MARKDOWN
         _check_saved([form, *(file.form for file in files)])
@@ -124,6 +145,10 @@ def command(
     elif deployed:
         asked = _deployed(names, others, local, kubeconfig, save_plan, timeout)
         with err.status("previewing the update"):
+            found = review(asked)
+    elif _of_manifests(names, others, engine):
+        asked = Manifests(_base(base), head, others, engine or DEFAULT_ENGINE, clock.today())
+        with err.status("reading both revisions"):
             found = review(asked)
     else:
         asked = _revisions(base, head, names, others, timeout)
@@ -155,6 +180,27 @@ def _check_saved(forms: list[Format]) -> None:
             raise UserError(f"A saved report can be written as markdown, html and json, not as {form}.")
 
 
+def _place(post: ServiceName) -> PullRequest:
+    extras.require("live", "--post")
+    return pull_request(post, os.environ)
+
+
+def _base(given: str | None) -> str:
+    if not given:
+        raise UserError(
+            "Name what the change is held against: --base, --deployed for the deployed stacks, or --from "
+            "for a saved report."
+        )
+    return given
+
+
+def _of_manifests(stacks: tuple[str, ...], manifests: tuple[str, ...], engine: str | None) -> bool:
+    """Tell whether manifests are reviewed and no stacks: outside a project, or where an engine is named."""
+    if engine and not manifests:
+        raise UserError("--engine is for manifests: name files or folders with --manifests.")
+    return bool(engine) or (bool(manifests) and not stacks and nearest_project_file(Path.cwd()) is None)
+
+
 def _revisions(
     base: str | None,
     head: str | None,
@@ -162,16 +208,17 @@ def _revisions(
     manifests: tuple[str, ...],
     timeout: float | None,
 ) -> Revisions:
-    if not base:
+    base = _base(base)
+    if not nearest_project_file(Path.cwd()) and not manifests:
         raise UserError(
-            "Name what the change is held against: --base, --deployed for the deployed stacks, or --from "
-            "for a saved report."
+            f"No Pulumi.yaml in {Path.cwd()} or above it. Run this in the project's folder, or name what to "
+            "compare with --manifests."
         )
+    extras.require("local", "A review of stacks")
     # Imported here, as below: a saved report needs neither Pulumi nor local mode, which are slow to import.
     from aksnetpol.cli.target import preview_limit
     from aksnetpol.local.providers.rules import differences
     from aksnetpol.local.stand_ins import stand_ins
-    from aksnetpol.project import find_project
 
     return Revisions(
         project=find_project(Path.cwd()),
@@ -202,9 +249,9 @@ def _deployed(
     save_plan: Path | None,
     timeout: float | None,
 ) -> Deployed:
+    extras.require("local" if local else "pulumi", "A review of deployed stacks")
     from aksnetpol.cli.target import workspaces
     from aksnetpol.local.providers.rules import differences
-    from aksnetpol.project import find_project
 
     project = find_project(Path.cwd())
     names = stacks or project.stacks()
@@ -217,6 +264,8 @@ def _deployed(
 
 def _post(found: Review | Report, place: PullRequest) -> bool:
     """Bring a report to a pull request; tell whether that worked."""
+    from aksnetpol.post.publishing import Outcome, publish
+
     report = published.report(found) if isinstance(found, Review) else found
     try:
         with err.status("posting"):

@@ -1,4 +1,7 @@
-"""Posting a review's report as one comment on a pull request, by the REST API of where it is."""
+"""Posting a review's report as one comment on a pull request, by the REST API of where it is.
+
+`publishing` takes the extra `live`; the rest does not.
+"""
 
 from aksnetpol.post.errors import (
     MissingVariableError,
@@ -9,14 +12,12 @@ from aksnetpol.post.errors import (
     UnavailableError,
     UnsettledError,
 )
-from aksnetpol.post.publishing import Outcome, publish
 from aksnetpol.post.pull_request import Posted, PullRequest
 from aksnetpol.post.report_file import read_report
 from aksnetpol.post.services import ServiceName, pull_request
 
 __all__ = [
     "MissingVariableError",
-    "Outcome",
     "PostError",
     "Posted",
     "PullRequest",
@@ -26,7 +27,6 @@ __all__ = [
     "TooLongError",
     "UnavailableError",
     "UnsettledError",
-    "publish",
     "pull_request",
     "read_report",
 ]

@@ -1,6 +1,6 @@
-"""What a change does to stacks: both sides are read, then compared; one model, one module per format."""
+"""What a change does to stacks or manifests: two sides, compared; one model, one module per format."""
 
-from aksnetpol.review.asked import Deployed, Revisions
+from aksnetpol.review.asked import Deployed, Manifests, Revisions
 from aksnetpol.review.build import build
 from aksnetpol.review.model import Gate, Problem, Resource, Review, Revision, Risk, StackReview
 from aksnetpol.review.resources import Rules, compare
@@ -9,6 +9,7 @@ from aksnetpol.review.run import review
 __all__ = [
     "Deployed",
     "Gate",
+    "Manifests",
     "Problem",
     "Resource",
     "Review",

@@ -44,6 +44,25 @@ class Revisions:
 
 
 @dataclass(frozen=True)
+class Manifests:
+    """Files and folders of manifests at two revisions of the repository that the working directory is in.
+
+    Args:
+        base: of git.
+        head: of git; None is the working tree, committed or not.
+        paths: of the files and folders, from the repository's root.
+        engine: whose semantics, with its @VERSION if wanted.
+        today: the day to measure retirements from.
+    """
+
+    base: str
+    head: str | None
+    paths: tuple[str, ...]
+    engine: str
+    today: date
+
+
+@dataclass(frozen=True)
 class Deployed:
     """Deployed stacks, and what an update by the working program would make of them.
 

@@ -53,7 +53,7 @@ def overall(review: Review) -> Risk:
 
 def _reasons(review: StackReview) -> Iterator[tuple[Risk, str]]:
     if review.problem:
-        yield Risk.HIGH, f"the {'change' if review.problem.in_head else 'base'} cannot be previewed"
+        yield Risk.HIGH, f"the {'change' if review.problem.in_head else 'base'} cannot be {review.how_read}"
         return
     yield from _connections(review)
     yield from _engine(review)

@@ -174,10 +174,29 @@ class Problem:
 
 
 @dataclass(frozen=True)
-class StackReview:
-    """What a change does to one stack.
+class Folders:
+    """What is compared where there is no stack.
 
     Args:
+        paths: of manifests, from the repository's root.
+        engine: whose semantics, with its version where one was asked for.
+    """
+
+    paths: tuple[str, ...]
+    engine: str
+
+    @property
+    def name(self) -> str:
+        """In a stack's place; no stack's name holds a space."""
+        return " ".join(("manifests", *self.paths))
+
+
+@dataclass(frozen=True)
+class StackReview:
+    """What a change does to one stack, or to folders of manifests.
+
+    Args:
+        stack: its name.
         difference: of the connections; None where there was a problem.
         reach: who reaches whom before and after; None where there was a problem.
         policies: names of policies that were added, removed or edited.
@@ -198,6 +217,12 @@ class StackReview:
     plain_secrets: tuple[str, ...] = ()
     partial: bool = False
     problem: Problem | None = None
+    folders: Folders | None = None
+
+    @property
+    def how_read(self) -> str:
+        """What is done to read it."""
+        return "read" if self.folders else "previewed"
 
     @property
     def changes(self) -> bool:

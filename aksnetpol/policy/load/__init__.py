@@ -61,7 +61,7 @@ def load(sources: Sequence[str | Path]) -> Loaded:
     Raises:
         SourceError: a source that does not exist. What is wrong inside a source is a finding.
     """
-    with _no_collection():
+    with no_collection():
         return together(found for source in sources for found in read(source))
 
 
@@ -81,7 +81,7 @@ def load_live(kubeconfig: str | None = None, context: str | None = None) -> Load
 
 def load_text(text: str, file: str = "<text>") -> Loaded:
     """Read a snapshot from YAML or JSON text; `file` is what its locations say."""
-    with _no_collection():
+    with no_collection():
         return together(parse.read(file, text))
 
 
@@ -133,7 +133,7 @@ class _Object:
 
 
 @contextmanager
-def _no_collection() -> Generator[None, None, None]:
+def no_collection() -> Generator[None, None, None]:
     """Hold back the garbage collector: parsing makes many objects and no cycles."""
     enabled = gc.isenabled()
     gc.disable()

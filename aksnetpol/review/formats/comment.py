@@ -12,6 +12,7 @@ MARKER = "<!-- aksnetpol-review -->"
 ICONS: Mapping[str, str] = {"none": "⚪", "low": "🟢", "medium": "🟡", "high": "🔴"}
 RISKS = tuple(ICONS)
 _HEAD = ("| Stack | Verdict | Why |", "| --- | --- | --- |")
+_FOLDERS = "manifests "  # a section's name begins so where it is of no stack; see review.model.Folders
 _START = re.compile(
     r"<!-- aksnetpol-review:stack=(\S+) risk=(none|low|medium|high) digest=([0-9a-f]{12}) -->"
 )
@@ -138,7 +139,10 @@ class Comment:
 
     def _text(self, left_out: set[tuple[int, int]], limit: Limit) -> str:
         word = f"{self.risk} risk" if self.risk != "none" else "no change"
-        lines = [MARKER, f"## {ICONS[self.risk]} {self.subject}: {word}", "", *_HEAD]
+        first = _HEAD[0]
+        if any(one.stack.startswith(_FOLDERS) for one in self.sections):
+            first = first.replace("Stack", "Stack or manifests")
+        lines = [MARKER, f"## {ICONS[self.risk]} {self.subject}: {word}", "", first, _HEAD[1]]
         lines += [one.row for one in self.sections]
         missing: list[str] = []
         for number, section in enumerate(self.sections):

@@ -7,7 +7,7 @@ from aksnetpol.policy.lint import Finding
 from aksnetpol.policy.lint import data as lint_data
 from aksnetpol.report.changes import change_data
 from aksnetpol.review.headline import headline, overall
-from aksnetpol.review.model import Compared, EngineChange, ResourceChange, Review, StackReview
+from aksnetpol.review.model import Compared, EngineChange, Folders, ResourceChange, Review, StackReview
 
 VERSION = 1
 
@@ -41,7 +41,12 @@ def _stack(review: StackReview) -> dict[str, Any]:
         "retirements": _compared(review.retirements),
         "secrets": list(review.secrets),
         "plainSecrets": list(review.plain_secrets),
+        **(_manifests(review.folders) if review.folders else {}),
     }
+
+
+def _manifests(found: Folders) -> dict[str, Any]:
+    return {"manifests": {"paths": list(found.paths), "engine": found.engine}}
 
 
 def _engine(change: EngineChange) -> dict[str, Any]:

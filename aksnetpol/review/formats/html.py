@@ -47,8 +47,8 @@ def render(review: Review | schema.Report) -> str:
 
 @cache
 def _template() -> Any:
-    words = (published.networking, published.place, published.port_set, published.word, counted)
-    helpers: dict[str, Any] = {one.__name__: one for one in words}
+    words = (published.how_read, published.networking, published.place, published.port_set, published.word)
+    helpers: dict[str, Any] = {one.__name__: one for one in (*words, counted)}
     own = {"batches": _batches, "few": _FEW, "shown": shown, "sides": _sides, "spaces": _spaces}
     return template(_PACKAGE, "page", "page.html", {**helpers, **own, "space_of": _space_of})
 

@@ -26,11 +26,12 @@ def render(review: Review) -> str:
 
 def _cases(stack: StackReview) -> Iterator[Case]:
     said, problem = headline(stack).text, stack.problem
+    what = "It" if stack.folders else "The stack"
     text = f"{problem.revision}:\n{problem.message}" if problem else ""
-    yield Case(stack.stack, "can be previewed", failure=said if problem else "", text=text)
+    yield Case(stack.stack, f"can be {stack.how_read}", failure=said if problem else "", text=text)
     for gate, name in _NAMES.items():
         if problem:
-            yield Case(stack.stack, name, skipped="The stack cannot be previewed.")
+            yield Case(stack.stack, name, skipped=f"{what} cannot be {stack.how_read}.")
         elif stack.trips(gate):
             yield Case(stack.stack, name, failure=said, text="\n".join(_lines(stack, gate)))
         else:

@@ -14,6 +14,7 @@ from aksnetpol.review.formats import schema
 from aksnetpol.review.formats.comment import GITHUB_COMMENT, ICONS, Comment, Limit, Part, Section
 from aksnetpol.review.formats.published import (
     changes,
+    how_read,
     label,
     networking,
     place,
@@ -61,10 +62,10 @@ def _parts(stack: schema.Stack, run: str) -> Iterator[Part]:
         return
     link = quote(run, safe="/:?#&=%+,~@!$*;'") if _ADDRESS.fullmatch(run) else ""
     whole = f" · [whole report]({link})" if link else ""
-    yield Part(0, "heading", f"### Stack {code(stack.stack)}{whole}\n")
+    yield Part(0, "heading", f"### {_title(stack)}{whole}\n")
     if stack.problem:
-        said = f"{code(stack.problem.revision)} cannot be previewed:\n\n{fence(stack.problem.message)}"
-        yield Part(1, "the problem", said)
+        said = f"{code(stack.problem.revision)} cannot be {how_read(stack)}:"
+        yield Part(1, "the problem", f"{said}\n\n{fence(stack.problem.message)}")
         return
     if stack.partial:
         told = "**Partial:** some manifests could not be read, so connections may be wrong.\n"
@@ -82,6 +83,13 @@ def _parts(stack: schema.Stack, run: str) -> Iterator[Part]:
     for rank, title, make in makers:
         if lines := list(make(stack)):
             yield Part(rank, title, "\n".join(lines) + "\n")
+
+
+def _title(stack: schema.Stack) -> str:
+    if stack.manifests is None:
+        return f"Stack {code(stack.stack)}"
+    paths = ", ".join(map(code, stack.manifests.paths))
+    return f"Manifests {paths} under the engine {code(stack.manifests.engine)}"
 
 
 def _connections(stack: schema.Stack) -> Iterator[str]:

@@ -70,6 +70,11 @@ def networking(found: schema.NetworkProfile) -> Networking:
     return Networking().with_fields(found.model_dump(by_alias=True, exclude_none=True))
 
 
+def how_read(stack: schema.Stack) -> str:
+    """Return what is done to read it."""
+    return "read" if stack.manifests else "previewed"
+
+
 def label(resource: schema.Resource) -> str:
     """Return kind and name."""
     return f"{resource.type.rsplit(':', 1)[-1]} {resource.name}"

@@ -245,8 +245,15 @@ class Engine(_Shape):
     plan: Plan | Refusal
 
 
+class Manifests(_Shape):
+    """What is compared where there is no stack, and whose semantics."""
+
+    paths: list[str]
+    engine: str
+
+
 class Stack(_Shape):
-    """What a change does to one stack; worst reasons first."""
+    """What a change does to one stack, or to manifests; worst reasons first."""
 
     stack: str
     risk: RiskName
@@ -262,6 +269,7 @@ class Stack(_Shape):
     retirements: Compared
     secrets: list[str]
     plain_secrets: list[str]
+    manifests: Manifests | None = None
 
 
 class Report(_Shape):

@@ -30,6 +30,8 @@ def _lines(review: StackReview) -> Iterator[str]:
     if review.problem:
         yield from review.problem.message.splitlines()
         return
+    if review.folders:
+        yield f"under the engine {review.folders.engine}"
     if review.engine:
         yield from _engine(review.engine)
     for one in review.resources:

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from aksnetpol.git import GitError, git
 from aksnetpol.project import Project, ProjectError, find_project, project_file
 from aksnetpol.review.masking import is_secret
+from aksnetpol.review.read.repository import asked, commit, repository
 
 # `key:` over `secure:`, `- secure:` in a list, and `{secure: ...}`. Line numbers stay as they are.
 _UNDER_KEY = re.compile(
@@ -37,26 +37,6 @@ class Checkout:
     project: Project
 
 
-def repository(project: Project) -> Path:
-    """Return the root of the git repository that a project is in.
-
-    Raises:
-        ProjectError: it is in none.
-    """
-    return Path(_git(project.folder, "rev-parse", "--show-toplevel").decode().strip())
-
-
-def commit(project: Project, revision: str) -> str:
-    """Return the commit of a revision.
-
-    Raises:
-        ProjectError: there is no such revision.
-    """
-    if revision.startswith("-"):
-        raise ProjectError(f"{revision!r} is no revision. Name a branch, a tag or a commit.")
-    return _git(project.folder, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}").decode().strip()
-
-
 def check_out(project: Project, revision: str, target: Path, *, may_lack: bool = False) -> Checkout:
     """Write the files of a revision into a folder; the repository itself stays as it is.
 
@@ -66,8 +46,8 @@ def check_out(project: Project, revision: str, target: Path, *, may_lack: bool =
     Raises:
         ProjectError: no such revision, or the project is not in it.
     """
-    root = repository(project)
-    _extract(root, commit(project, revision), revision, target)
+    root = repository(project.folder)
+    _extract(root, commit(project.folder, revision), revision, target)
     inside = target / project.folder.resolve().relative_to(root.resolve())
     if not project_file(inside):
         if may_lack:
@@ -84,9 +64,9 @@ def check_out(project: Project, revision: str, target: Path, *, may_lack: bool =
 
 def _extract(root: Path, found: str, revision: str, target: Path) -> None:
     target.mkdir(exist_ok=True)
-    if not _git(root, "ls-tree", "--name-only", found):
+    if not asked(root, "ls-tree", "--name-only", found):
         return  # a first commit without files, whose archive Python does not take for one
-    archive = _git(root, "archive", "--format=tar", found)
+    archive = asked(root, "archive", "--format=tar", found)
     try:
         with tarfile.open(fileobj=io.BytesIO(archive)) as files:
             files.extractall(target, filter="data")
@@ -127,12 +107,3 @@ def hide_secrets(path: Path) -> SecretSettings:
         path.write_text(hidden, encoding="utf-8")
     plain = (match["key"] for match in _PLAIN.finditer(text) if is_secret(match["key"]))
     return SecretSettings(found, tuple(dict.fromkeys(plain)))
-
-
-def _git(folder: Path, *arguments: str) -> bytes:
-    try:
-        return git(*arguments, folder=folder)
-    except GitError as error:
-        what = f"git {arguments[0]} {arguments[-1].removesuffix('^{commit}')}"
-        remedy = "" if str(error) else "no such revision. Fetch it, or name another one."
-        raise ProjectError(f"{what}: {error}{remedy}") from None

@@ -20,11 +20,11 @@ from aksnetpol.policy.load import live
 from aksnetpol.project import Project, ProjectError, UnknownStackError
 from aksnetpol.review.asked import Deployed
 from aksnetpol.review.model import Problem, Revision, Sides
-from aksnetpol.review.read.checkout import repository
 from aksnetpol.review.read.declared import declared, kubernetes_objects, recorded
 from aksnetpol.review.read.live import updated
 from aksnetpol.review.read.objects import objects
 from aksnetpol.review.read.planned import planned
+from aksnetpol.review.read.repository import repository
 from aksnetpol.review.read.revision import cluster_of, finding_of
 from aksnetpol.review.read.revisions import AT_ONCE
 
@@ -75,7 +75,7 @@ def _update(workspace: StackWorkspace, asked: Deployed) -> Sides:
 
 def _root(project: Project) -> Path:
     try:
-        return repository(project)
+        return repository(project.folder)
     except ProjectError:
         return project.folder
 

@@ -48,10 +48,11 @@ def _read(paths: Sequence[Path], root: Path) -> Iterator[Manifest | Finding]:
     """Yield the objects of those paths that exist, with places relative to the repository's root."""
     for path in paths:
         if path.exists():
-            yield from read(path, lambda file: _relative(Path(file), root))
+            yield from read(path, lambda file: relative(Path(file), root))
 
 
-def _relative(file: Path, root: Path) -> str:
+def relative(file: Path, root: Path) -> str:
+    """Return a file as locations call it: from the repository's root on, where it is below."""
     return file.relative_to(root).as_posix() if file.is_relative_to(root) else str(file)
 
 

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from aksnetpol.post import Outcome, Posted, RefusedError, UnavailableError, UnsettledError, publish
+from aksnetpol.post import Posted, RefusedError, UnavailableError, UnsettledError
+from aksnetpol.post.publishing import Outcome, publish
 from aksnetpol.review.formats.comment import GITHUB_COMMENT, Comment, Limit, Part, Section, merged, parse
 
 Interference = Callable[["Place"], None]
