@@ -40,6 +40,12 @@ class Ran:
         return _EXPRESSION.sub(lambda match: self.values[match[1]], str(text))
 
 
+def _holds(ran: Ran, condition: str) -> bool:
+    """Tell whether a step runs: by a value that must be the given one."""
+    name, _, wanted = condition.partition(" == ")
+    return not condition or ran.values[name] == wanted.strip("'")
+
+
 def run(action: Path, folder: Path, home: Path, inputs: Mapping[str, str], **environ: str) -> Ran:
     """Run an action's steps in order until one fails.
 
@@ -56,6 +62,8 @@ def run(action: Path, folder: Path, home: Path, inputs: Mapping[str, str], **env
         ran.values[f"inputs.{name}"] = inputs.get(name, ran.fill(declared["default"]))
     summary = home / "summary.md"
     for number, step in enumerate(text["runs"]["steps"]):
+        if not _holds(ran, step.get("if", "")):
+            continue
         if "uses" in step:
             ran.used[step["uses"].split("@")[0]] = {name: ran.fill(one) for name, one in step["with"].items()}
             continue

@@ -62,7 +62,7 @@ def test_actionlint(actionlint: Path) -> None:
 
 
 def test_actionlint_reads_the_templates(actionlint: Path, written: list[Path]) -> None:
-    assert len(written) == 2
+    assert len(written) == 3
     assert _actionlint(actionlint, *written) == ""
 
 

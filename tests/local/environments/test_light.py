@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -111,7 +111,26 @@ def test_what_it_does(light: Light, arguments: tuple[str, ...], code: int, says:
     assert says in light.run(*arguments, code=code).stdout
 
 
-@pytest.mark.parametrize("package", ["review", "migration", "policy", "engines", "probe", "audit"])
+def test_reviews_manifests(light: Light, tmp_path: Path) -> None:
+    """Git's objects against the working tree, in every format, with gates; `git` is on PATH."""
+    folder = tmp_path / "repository"
+    shutil.copytree(EXAMPLES / "shop", folder / "k8s")
+    identity = ("-c", "user.name=t", "-c", "user.email=t@example.com")
+    for arguments in (("init", "-q", "-b", "main"), ("add", "-A"), (*identity, "commit", "-qm", "Begin")):
+        subprocess.run(["git", *arguments], cwd=folder, check=True)
+    here = replace(light, folder=folder)
+    asked = ("review", "--base", "main", "--manifests", "k8s")
+    assert "no change" in here.run(*asked).stdout
+    shutil.copytree(EXAMPLES / "shop-next", folder / "k8s", dirs_exist_ok=True)
+    forms = ("terminal", "markdown", "html", "json", "sarif", "junit")
+    files = [word for form in forms for word in ("--output", f"{form}=report/{form}")]
+    said = here.run(*asked, "--fail-on", "opened", *files, code=1).stdout
+    assert "opened across namespaces" in " ".join(said.split())
+    assert sorted(path.name for path in (folder / "report").iterdir()) == sorted(forms)
+    assert "Review of" in here.run("review", "--from", "report/json").stdout
+
+
+@pytest.mark.parametrize("package", ["post", "review", "migration", "policy", "engines", "probe", "audit"])
 def test_what_imports_without_pulumi(light: Light, package: str) -> None:
     python = light.venv / "bin" / "python"
     subprocess.run([python, "-c", f"import aksnetpol.{package}"], cwd=light.folder, check=True)
@@ -137,6 +156,8 @@ def test_completion(light: Light, name: str) -> None:
     [
         *(pytest.param((name,), one.extra, id=name) for name, one in ENTRIES.items() if one.extra),
         pytest.param(("up", "-s", "dev", "--local"), "pulumi", id="up-with-options"),
+        pytest.param(("review", "--deployed"), "pulumi", id="review-of-what-is-deployed"),
+        pytest.param(("review", "--from", "x.json", "--post", "github"), "live", id="review-that-is-posted"),
         pytest.param(("local", "start"), "local", id="local-start"),
         pytest.param(("lint", "--kubeconfig", "kubeconfig"), "live", id="lint-of-a-cluster"),
         pytest.param(("reach", "--live"), "live", id="reach-of-a-cluster"),

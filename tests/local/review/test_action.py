@@ -14,6 +14,18 @@ import pytest
 from aksnetpol.toolchain import cache
 from tests.local.ci.steps import ROOT, Ran, run
 
+from .conftest import WEB, Repository
+
+_IN_WEB = """\
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata:
+  name: inside
+  namespace: web
+spec:
+  podSelector: {}
+  policyTypes: [Ingress]
+"""
 ACTION = ROOT / "action.yml"
 REPORT = "steps.review.outputs.report"
 
@@ -61,6 +73,32 @@ def test_reports(
     schema = json.loads((ROOT / "docs" / "review.schema.json").read_bytes())
     jsonschema.validate(json.loads((folder / "report.json").read_bytes()), schema)
     assert ElementTree.parse(folder / "report.xml").getroot().get("tests") == "5"
+
+
+@pytest.mark.parametrize(
+    ("inputs", "code", "said"),
+    [
+        pytest.param({"fail_on": "opened lint-error"}, 1, "what fail-on names", id="opened"),
+        pytest.param({"engine": "none", "fail_on": "opened"}, 0, "", id="engine"),
+        pytest.param({"manifests": "nowhere"}, 2, "neither HEAD^1 nor HEAD has", id="nowhere"),
+    ],
+)
+def test_manifests_alone_take_the_tool_alone(
+    inputs: dict[str, str], code: int, said: str, tmp_path: Path
+) -> None:
+    """Without a project: no cache of tools, no stack, and the environment without extras."""
+    repository = Repository(tmp_path / "repository")
+    repository.folder.mkdir()
+    repository.git("init", "--quiet", "--initial-branch=main")
+    repository.commit({"k8s/web.yaml": WEB, "k8s/inside.yaml": _IN_WEB}, "Begin")
+    repository.commit({"k8s/inside.yaml": f"{_IN_WEB}  ingress:\n    - {{}}\n"}, "Open")
+    named = {name.replace("_", "-"): value for name, value in inputs.items()}
+    ran = run(ACTION, repository.folder, tmp_path, {"manifests": "k8s", **named})
+    assert ran.code == code, ran.said
+    assert said in ran.said
+    assert ran.values["steps.tools.outputs.command"] == "light"
+    assert "actions/cache" not in ran.used
+    assert ("Review of `HEAD` against `HEAD^1`" in ran.summary) == (code != 2)
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,15 @@ def test_json(run: Run) -> None:
     ]
 
 
+def test_stack_files_in_a_folder(run: Run, project: Path) -> None:
+    (project / "Pulumi.yaml").rename(project / "Pulumi.yml")
+    (project / "Pulumi.yml").write_text("name: shop\nruntime: python\nstackConfigDir: stacks\n")
+    (project / "stacks").mkdir()
+    (project / "stacks" / "Pulumi.up.yml").write_text("config: {}\n")
+    _, printed = run("stacks", "--json")
+    assert json.loads(printed) == [{"stack": "up", "local": True, "resources": 2}]
+
+
 @pytest.mark.usefixtures("project")
 def test_table(run: Run) -> None:
     _, printed = run("stacks")

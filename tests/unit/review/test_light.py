@@ -25,7 +25,10 @@ importlib.import_module({module!r})
 """
 
 
-@pytest.mark.parametrize("module", ["aksnetpol.review", "aksnetpol.review.formats.rendering"])
+@pytest.mark.parametrize(
+    "module",
+    ["aksnetpol.review", "aksnetpol.review.formats.rendering", "aksnetpol.post", "aksnetpol.cli.review"],
+)
 def test_imports_without_the_extras(module: str) -> None:
     script = _SCRIPT.format(extras=_EXTRAS, module=module)
     done = subprocess.run(
