@@ -112,6 +112,23 @@ def test_command_tells_of_broken_input(repository: Any) -> None:
     assert "policies/inside.yaml:8: not YAML: did not find expected" in done.stdout
 
 
+def test_stack_files_are_found_in_both_revisions(repository: Any) -> None:
+    """Only the head has Pulumi.yml and a folder of stack files; the stack is the same."""
+    repository.git("switch", "--quiet", "--create", "stack-files-moved", "main")
+    files = {
+        "Pulumi.yaml": None,
+        "Pulumi.yml": f"{(repository.folder / 'Pulumi.yaml').read_text()}stackConfigDir: stacks\n",
+        "Pulumi.dev.yaml": None,
+        "stacks/Pulumi.dev.yml": (repository.folder / "Pulumi.dev.yaml").read_text(),
+    }
+    repository.commit(files, "Move")
+    repository.git("switch", "--quiet", "main")
+    done = _run(repository.folder, "--head", "stack-files-moved", "--json")
+    assert done.returncode == 0, done.stdout + done.stderr
+    (stack,) = json.loads(done.stdout)["stacks"]
+    assert (stack["stack"], stack["risk"], stack["resources"]) == ("dev", "none", [])
+
+
 def test_previews_what_lint_reads(repository: Any) -> None:
     """The same policy in a List is the same, and what is hidden is not applied."""
     repository.git("switch", "--quiet", "--create", "same-in-a-list", "main")
