@@ -4,7 +4,8 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from aksnetpol_components.cluster import AksCluster, AksClusterArgs, WindowsProfileArgs
+    from aksnetpol_components.cluster import AksCluster
+    from aksnetpol_components.cluster_properties import AksClusterArgs, WindowsProfileArgs
     from aksnetpol_components.demo import DemoNamespace, DemoNamespaceArgs
     from aksnetpol_components.errors import ArgumentError, ManifestError, PreviewFeatureError
     from aksnetpol_components.network_profile import NetworkProfileArgs
@@ -35,7 +36,7 @@ __all__ = [
 
 _MODULE_OF = {
     "AksCluster": "cluster",
-    "AksClusterArgs": "cluster",
+    "AksClusterArgs": "cluster_properties",
     "ArgumentError": "errors",
     "DemoNamespace": "demo",
     "DemoNamespaceArgs": "demo",
@@ -50,7 +51,7 @@ _MODULE_OF = {
     "PreviewFeatureArgs": "preview_feature",
     "PreviewFeatureError": "errors",
     "WindowsNodePool": "node_pool",
-    "WindowsProfileArgs": "cluster",
+    "WindowsProfileArgs": "cluster_properties",
 }
 
 

@@ -1,8 +1,7 @@
 """An AKS cluster with its resource group, identity and first node pool."""
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NotRequired, TypedDict
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import pulumi
 from pulumi import Input, Output
@@ -10,89 +9,19 @@ from pulumi_azure_native import containerservice, resources
 
 from aksnetpol_components import credentials, identity
 from aksnetpol_components.cluster_networking import IGNORED, ClusterNetworking, live_document, wanted_leaves
-from aksnetpol_components.cluster_properties import cluster_properties
+from aksnetpol_components.cluster_properties import AksClusterArgs, cluster_properties
 from aksnetpol_components.component import Component
-from aksnetpol_components.network_profile import NetworkProfileArgs
+from aksnetpol_components.leaves import python_name
 from aksnetpol_components.pass_through import arguments, given
 from aksnetpol_components.password import GeneratedPassword
 from aksnetpol_components.password_resend import PasswordResend
-from aksnetpol_components.pool_profile import PoolProfileArgs, is_autoscaled
+from aksnetpol_components.pool_profile import POOL, PoolProfileArgs, is_autoscaled
 from aksnetpol_components.resend_count import ResendCount
 from aksnetpol_components.system_pool import SystemPool
 from aksnetpol_components.windows_password import WindowsPassword
 
 # An engine change reimages every pool in one operation; azure-native gives up after minutes otherwise.
 _TIMEOUTS = pulumi.CustomTimeouts(create="1h", update="3h", delete="1h")
-_CAPITAL = re.compile("[A-Z]")
-
-
-class WindowsProfileArgs(TypedDict):
-    """The administrator of Windows nodes; must be there from the cluster's creation."""
-
-    admin_username: Input[str]
-    """User name, at most 20 characters; cannot change."""
-    admin_password: NotRequired[Input[str]]
-    """Password, 14 to 123 characters; generated when absent. Changes in place, with acknowledge_reimage; set
-    again after each later update of the ManagedCluster, which sends the one of the creation; in the next run
-    where that fails."""
-    generate_password: NotRequired[bool]
-    """Generate an absent password; true by default. False leaves the one that the cluster has; but where an
-    earlier one stands in the stack's state, each update of the ManagedCluster sends that, with
-    acknowledge_reimage."""
-
-
-class AksClusterArgs(TypedDict):
-    """What a cluster is made of."""
-
-    location: Input[str]
-    """Azure region."""
-    system_pool: PoolProfileArgs
-    """The first node pool; Linux, system mode. Further pools are NodePool and WindowsNodePool."""
-    network_profile: NetworkProfileArgs
-    """Network plugin, engine and address ranges."""
-    cluster_name: NotRequired[str]
-    """Name in Azure; the component's name by default."""
-    resource_group_name: NotRequired[Input[str]]
-    """Name of the resource group to make; the cluster's name with "-rg" by default."""
-    existing_resource_group_name: NotRequired[Input[str]]
-    """Existing resource group to use instead of making one."""
-    kubernetes_version: NotRequired[Input[str]]
-    """Version of the control plane, "1.35" or "1.35.2"; Azure's default when absent."""
-    dns_prefix: NotRequired[Input[str]]
-    """Start of the API server's host name; from the cluster's name by default. Cannot change."""
-    identity_type: NotRequired[str]
-    """"SystemAssigned" (default) or "UserAssigned" (an identity is made)."""
-    user_assigned_identity_id: NotRequired[Input[str]]
-    """Existing identity to use; its rights on a subnet are then yours to give."""
-    grant_subnets: NotRequired[bool]
-    """Give the identity made here Network Contributor on every existing subnet in use; true by default."""
-    subnet_ids: NotRequired[Sequence[Input[str]]]
-    """Existing subnets of further pools; the identity made here may use them and the system pool's."""
-    windows_profile: NotRequired[WindowsProfileArgs]
-    """Needed if the cluster will ever have Windows pools."""
-    ssh_public_key: NotRequired[Input[str]]
-    """Key for Linux nodes. Cannot change."""
-    linux_admin_username: NotRequired[Input[str]]
-    """User of that key, "azureuser" by default."""
-    authorized_ip_ranges: NotRequired[Sequence[Input[str]]]
-    """Who may reach the API server, as CIDRs."""
-    private_cluster: NotRequired[Input[bool]]
-    """Gives the API server a private address only."""
-    sku_tier: NotRequired[Input[str]]
-    """"Free" (default), "Standard" or "Premium"."""
-    admin_credentials: NotRequired[bool]
-    """Take the administrator's kubeconfig; needed where users sign in with Entra ID."""
-    acknowledge_reimage: NotRequired[bool]
-    """Let a change of engine, plugin or pod range reimage all nodes of all pools, and one of the Windows
-    password those of Windows pools; false by default."""
-    accept_retired: NotRequired[bool]
-    """Let a change install an engine that is retired; false by default."""
-    protect: NotRequired[bool]
-    """Refuse to delete the resource group and the cluster; true by default."""
-    tags: NotRequired[Mapping[str, Input[str]]]
-    """Tags of every Azure resource made here."""
-    managed_cluster_args: NotRequired[Mapping[str, Any]]
-    """Any further azure-native ManagedCluster property; merged over the others."""
 
 
 class AksCluster(Component):
@@ -287,9 +216,8 @@ def changeable(pool: PoolProfileArgs) -> dict[str, Any]:
         properties.update(minCount=pool.get("min_count"), maxCount=pool.get("max_count"))
     else:
         properties["count"] = pool.get("count", 1)
-    if "orchestrator_version" in pool:
-        properties["orchestratorVersion"] = pool["orchestrator_version"]
-    return properties
+    in_place = given(pool, *(leaf.argument for leaf in POOL if leaf.in_place))
+    return properties | {leaf.arm: in_place[leaf.argument] for leaf in POOL if leaf.argument in in_place}
 
 
 def _live_properties(
@@ -299,9 +227,7 @@ def _live_properties(
 ) -> dict[str, Any]:
     """Return what a pool has for the wanted ARM properties; nothing where there is no such pool."""
     found = [profile for profile in profiles if profile.name == name]
-    return {
-        key: getattr(profile, _CAPITAL.sub(r"_\g<0>", key).lower()) for profile in found for key in wanted
-    }
+    return {key: getattr(profile, python_name(key)) for profile in found for key in wanted}
 
 
 def _distinct(subnets: Sequence[Input[str]]) -> list[Input[str]]:

@@ -7,7 +7,8 @@ import pulumi
 from pulumi_kubernetes import Provider
 
 from aksnetpol.engines import OsType
-from aksnetpol_components.cluster import AksCluster, AksClusterArgs
+from aksnetpol_components.cluster import AksCluster
+from aksnetpol_components.cluster_properties import AksClusterArgs
 from aksnetpol_components.demo import DemoNamespace, DemoNamespaceArgs
 from aksnetpol_components.errors import ArgumentError
 from aksnetpol_components.node_pool import NodePool, NodePoolArgs, WindowsNodePool
