@@ -24,6 +24,7 @@ def cluster_settings(cluster: Json, group: str, pools: Sequence[Json]) -> dict[s
         AdoptionError: the cluster is of a kind that no settings make.
     """
     system = _system_pool(pools)
+    # What more than one property says, or none.
     own = {
         "name": cluster["name"],
         "existingResourceGroup": group,

@@ -126,13 +126,8 @@ def _table(
     return tuple(replace(row, leaf=leaves.get(row.argument or "")) for row in (*exceptions, *same))
 
 
-def _below(group: str, names: Iterable[str]) -> list[str]:
-    return [f"{group}.{name}" for name in names]
-
-
-def _leaves(leaves: Sequence[Leaf], group: str = "") -> dict[str, Leaf]:
-    names = [leaf.argument for leaf in leaves]
-    return dict(zip(_below(group, names) if group else names, leaves, strict=True))
+def _leaves(leaves: Iterable[Leaf], group: str = "") -> dict[str, Leaf]:
+    return {f"{group}{leaf.argument}": leaf for leaf in leaves}
 
 
 POOL = _table(
@@ -154,11 +149,14 @@ POOL = _table(
 
 CLUSTER = _table(
     ClusterSettings,
-    (*AksClusterArgs.__annotations__, *_below("network_profile", NetworkProfileArgs.__annotations__)),
+    [
+        *AksClusterArgs.__annotations__,
+        *(f"network_profile.{key}" for key in NetworkProfileArgs.__annotations__),
+    ],
     {
         **_leaves(cluster_properties.CLUSTER),
-        **_leaves(network_profile.NETWORK, "network_profile"),
-        **_leaves(cluster_properties.WINDOWS, "windows_profile"),
+        **_leaves(network_profile.NETWORK, "network_profile."),
+        **_leaves(cluster_properties.WINDOWS, "windows_profile."),
     },
     Row("name", "cluster_name"),
     Row("resource_group", "resource_group_name"),
