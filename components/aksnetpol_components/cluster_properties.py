@@ -70,6 +70,9 @@ class AksClusterArgs(TypedDict):
     """Gives the API server a private address only."""
     sku_tier: NotRequired[Input[str]]
     """"Free" (default), "Standard" or "Premium"."""
+    node_os_upgrade_channel: NotRequired[Input[str]]
+    """How AKS keeps the nodes patched: "None", "Unmanaged", "SecurityPatch" or "NodeImage" (Azure's default).
+    A change reimages the nodes, within a day."""
     admin_credentials: NotRequired[bool]
     """Take the administrator's kubeconfig; needed where users sign in with Entra ID."""
     acknowledge_reimage: NotRequired[bool]
@@ -102,6 +105,7 @@ CLUSTER = (
     Leaf("authorized_ip_ranges", "apiServerAccessProfile.authorizedIPRanges"),
     Leaf("private_cluster", "apiServerAccessProfile.enablePrivateCluster"),
     Leaf("sku_tier", "sku.tier", default="Free"),
+    Leaf("node_os_upgrade_channel", "autoUpgradeProfile.nodeOSUpgradeChannel"),
     Leaf("tags", "tags"),
 )
 

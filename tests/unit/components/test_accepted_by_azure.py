@@ -121,6 +121,7 @@ SOUND: dict[str, st.SearchStrategy[Any]] = {
     "authorizedIpRanges": maybe(st.just(["20.30.40.0/24"])),
     "privateCluster": maybe(st.booleans()),
     "skuTier": maybe(st.sampled_from(["Free", "Standard", "Premium"])),
+    "nodeOsUpgradeChannel": st.sampled_from([None, "None", "Unmanaged", "SecurityPatch", "NodeImage"]),
     "previewFeatures": st.sampled_from([[], [FEATURE]]),
     "tags": maybe(st.just({"team": "net"})),
     "acceptRetired": st.booleans(),
