@@ -1,12 +1,15 @@
 """The way to a cluster's API server by the official client, whose own waits have no end."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import yaml
-from kubernetes import client, config
+from kubernetes import client
+from kubernetes import config as kubernetes_config
+from kubernetes.client.exceptions import ApiException
 
 from aksnetpol import subprocesses
 from aksnetpol.errors import UserError
@@ -19,6 +22,21 @@ _SIGN_IN_SECONDS = 300.0
 
 class KubeconfigError(UserError):
     """A kubeconfig cannot be used."""
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """What the API server answered in place of what was asked for."""
+
+    status: int | None
+    reason: str | None
+    body: str | None
+
+
+def refusal(error: ApiException) -> Refusal:
+    """Return what the client's exception says, whose fields have no types."""
+    untyped: Any = error
+    return Refusal(untyped.status, untyped.reason, untyped.body)
 
 
 def connected(
@@ -43,7 +61,7 @@ def connected(
     try:
         with watched(wait, lambda: subprocesses.kill_new(before)):
             return _limited(_client(kubeconfig, context))
-    except (config.ConfigException, OSError, yaml.YAMLError) as error:
+    except (kubernetes_config.ConfigException, OSError, yaml.YAMLError) as error:
         raise KubeconfigError(f"{_name(kubeconfig)} cannot be used: {error}") from error
     except KeyboardInterrupt:
         subprocesses.kill_new(before)
@@ -52,6 +70,7 @@ def connected(
 
 
 def _client(kubeconfig: Path | Mapping[str, Any] | None, context: str | None) -> client.ApiClient:
+    config: Any = kubernetes_config  # has no types
     if isinstance(kubeconfig, Mapping):
         return config.new_client_from_config_dict(dict(kubeconfig), context, persist_config=False)
     file = str(kubeconfig) if kubeconfig else None
@@ -60,8 +79,9 @@ def _client(kubeconfig: Path | Mapping[str, Any] | None, context: str | None) ->
 
 def _limited(api: client.ApiClient) -> client.ApiClient:
     """Give every request of a client that has no limit of its own one, and say where it takes long."""
-    rest: Any = api.rest_client
-    rest.request = partial(_request, rest.request, api.configuration.host)
+    untyped: Any = api
+    rest = untyped.rest_client
+    rest.request = partial(_request, rest.request, untyped.configuration.host)
     return api
 
 

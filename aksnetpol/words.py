@@ -1,4 +1,4 @@
-"""Words that messages share: how many, how often, and what was probably meant."""
+"""Words that messages share: how many, how often, what was probably meant, and others' words on one line."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches
@@ -17,3 +17,10 @@ def times(number: int) -> str:
 def nearest(word: str, known: Iterable[str], most: int = 1) -> list[str]:
     """Return the known names that are most like a word, the best first; none where none is near."""
     return get_close_matches(word, list(known), most)
+
+
+def on_one_line(text: str) -> str:
+    """Return a text with escapes for what is not printed: line breaks, a terminal's sequences."""
+    if text.isprintable():
+        return text
+    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)

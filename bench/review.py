@@ -21,6 +21,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -178,7 +179,7 @@ def _floor(repository: Path, names: tuple[str, ...]) -> tuple[float, float]:
                 _pulumi(run, "stack", "init", "--no-select")
             began, spent = time.perf_counter(), _cpu()
             with ThreadPoolExecutor(AT_ONCE) as pool:
-                list(pool.map(lambda run: _pulumi(run, "preview"), runs))
+                list(pool.map(_pulumi, runs, repeat("preview")))
             return time.perf_counter() - began, _cpu() - spent
 
 

@@ -1,8 +1,9 @@
 """Finds in a live resource what must not stand in clear in a stack's file and state."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
+from aksnetpol.documents import is_list, is_mapping
 from aksnetpol.report.url_credentials import URL_CREDENTIALS
 
 
@@ -13,10 +14,10 @@ def credentials(value: Any, path: str = "") -> Iterator[str]:
         value: a resource's document, or what is in it.
         path: of the value, such as "httpProxyConfig.httpProxy".
     """
-    if isinstance(value, Mapping):
+    if is_mapping(value):
         for key, item in value.items():
-            yield from credentials(item, f"{path}.{key}" if path else str(key))
-    elif isinstance(value, list):
+            yield from credentials(item, f"{path}.{key}" if path else key)
+    elif is_list(value):
         for index, item in enumerate(value):
             yield from credentials(item, f"{path}[{index}]")
     elif isinstance(value, str) and URL_CREDENTIALS.search(value):

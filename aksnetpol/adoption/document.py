@@ -9,6 +9,8 @@ from typing import Any
 # Only here the SDK tells its properties. The stand-in plugin reads them on its own, to be a test of this.
 from pulumi import _types as pulumi_types
 
+from aksnetpol.documents import is_list, is_mapping
+
 Json = Mapping[str, Any]
 
 _ENVELOPE = ("location", "tags", "sku", "identity", "extendedLocation", "kind")
@@ -46,9 +48,9 @@ def _value(kind: Any, value: Any) -> Any:
         return _value(next(one for one in arguments if one is not type(None)), value)
     if origin in (list, Sequence):
         # Identities: an object's keys in ARM, a list in azure-native.
-        items = list(value) if isinstance(value, Mapping) else value
-        return _full(_value(arguments[0], item) for item in items) if isinstance(items, list) else items
-    if isinstance(value, Mapping):
+        items: Any = list(value) if is_mapping(value) else value
+        return _full(_value(arguments[0], item) for item in items) if is_list(items) else items
+    if is_mapping(value):
         if isinstance(kind, type) and pulumi_types.is_input_type(kind):
             return writable(kind, value)
         inner = arguments[1] if origin in (dict, Mapping) else None

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from aksnetpol.documents import is_list, is_mapping
 from aksnetpol_components.pass_through import FREE_KEYS, bare
 
 Json = Mapping[str, Any]
@@ -23,10 +24,10 @@ def remainder(sent: Json, live: Json, ignored: frozenset[str] = frozenset()) -> 
         if key in ignored:
             continue
         if bare(key) not in spelling:
-            rest = remainder({}, value, _below(ignored, key)) if isinstance(value, Mapping) else value
+            rest = remainder({}, value, _below(ignored, key)) if is_mapping(value) else value
         else:
             rest = _rest(key, sent[spelling[bare(key)]], value, _below(ignored, key))
-        if not (isinstance(rest, Mapping) and not rest):
+        if not (is_mapping(rest) and not rest):
             result[key] = rest
     left = {bare(key) for key in live} | {bare(key) for key in ignored}
     # What is neither live nor empty would be added.
@@ -37,7 +38,7 @@ def remainder(sent: Json, live: Json, ignored: frozenset[str] = frozenset()) -> 
 def paths(values: Json, above: str = "") -> Iterator[str]:
     """Yield the paths of the leaves of pass-through arguments; lists and the user's own maps are leaves."""
     for key, value in values.items():
-        if isinstance(value, Mapping) and value and bare(key) not in FREE_KEYS:
+        if is_mapping(value) and value and bare(key) not in FREE_KEYS:
             yield from paths(value, f"{above}{key}.")
         else:
             yield f"{above}{key}"
@@ -46,17 +47,17 @@ def paths(values: Json, above: str = "") -> Iterator[str]:
 def _rest(key: str, sent: Any, live: Any, ignored: frozenset[str]) -> Any:
     if bare(key) in FREE_KEYS:
         return {} if sent == live else live
-    if isinstance(sent, Mapping) and isinstance(live, Mapping):
+    if is_mapping(sent) and is_mapping(live):
         return remainder(sent, live, ignored)
     return {} if _same(sent, live) else live
 
 
 def _same(sent: Any, live: Any) -> bool:
-    if isinstance(sent, Mapping) and isinstance(live, Mapping):
+    if is_mapping(sent) and is_mapping(live):
         given = {bare(key): value for key, value in sent.items()}
         wanted = {bare(key): value for key, value in live.items()}
         return given.keys() == wanted.keys() and all(_same(given[key], wanted[key]) for key in given)
-    if isinstance(sent, list) and isinstance(live, list):
+    if is_list(sent) and is_list(live):
         return len(sent) == len(live) and all(map(_same, sent, live))
     return sent == live
 

@@ -6,6 +6,7 @@ from typing import Any
 from pydantic.alias_generators import to_camel
 
 from aksnetpol.adoption.errors import AdoptionError
+from aksnetpol.documents import mapping
 from aksnetpol_components.leaves import nested
 from aksnetpol_stacks.arguments import CLUSTER, POOL, Row, is_given
 
@@ -56,7 +57,7 @@ def _version(cluster: Json, pools: Iterable[Json]) -> str | None:
 
 
 def _identity(cluster: Json) -> dict[str, Any]:
-    identity: Json = cluster.get("identity") or {}
+    identity = mapping(cluster.get("identity"))
     kind = identity.get("type")
     if kind == "SystemAssigned":
         return {"grantSubnets": False}

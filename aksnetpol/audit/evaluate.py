@@ -7,6 +7,7 @@ from typing import Any
 
 from aksnetpol.audit.images import images_in_use
 from aksnetpol.audit.model import AuditedCluster, AuditFinding, Kind, Subscription
+from aksnetpol.documents import entries
 from aksnetpol.engines.addresses import ADDRESSES
 from aksnetpol.engines.calendar import OLDEST_VERSION, RETIREMENTS, WARN_DAYS
 from aksnetpol.engines.combinations import COMBINATIONS
@@ -61,7 +62,7 @@ def evaluate(
     properties = document["properties"]
     long_term = properties.get("supportPlan") == _LONG_TERM
     measured = status(live, today)
-    profiles = properties.get("agentPoolProfiles") or [] if pools is None else map(_flat, pools)
+    profiles = entries(properties.get("agentPoolProfiles")) if pools is None else map(_flat, pools)
     endings = tuple(_endings(live.cluster, measured, profiles))
     found = [
         *_retirements(endings, today),

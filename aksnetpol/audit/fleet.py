@@ -13,6 +13,7 @@ from aksnetpol.audit.evaluate import evaluate
 from aksnetpol.audit.model import Audit, AuditedCluster, Subscription, Unread
 from aksnetpol.azure import ArmClient, ArmError, AzureError, aks
 from aksnetpol.azure.paging import items, pages
+from aksnetpol.documents import mapping
 from aksnetpol.engines.moves import LiveDocumentError
 
 CONCURRENT = 8  # subscriptions that are listed at once; pages of one follow one another
@@ -55,9 +56,13 @@ def audit(arm: ArmClient, wanted: Sequence[str], today: date, report: Report = l
     """
     chosen = _chosen(_subscriptions(arm), wanted)
     counter = _Counter(len(chosen), report)
+
+    def read(subscription: Subscription) -> _Part:
+        return _read(arm, subscription, today, counter)
+
     threads = ThreadPoolExecutor(min(CONCURRENT, len(chosen)), thread_name_prefix="audit")
     try:
-        parts = list(threads.map(lambda one: _read(arm, one, today, counter), chosen))
+        parts = list(threads.map(read, chosen))
     finally:
         # An interrupt must not wait for lists that nobody will see.
         threads.shutdown(wait=False, cancel_futures=True)
@@ -133,7 +138,7 @@ def _add(
 
 def _pools(arm: ArmClient, document: dict[str, Any]) -> list[dict[str, Any]] | None:
     """Ask for the pools of a cluster whose document has none; lists carry them, as a rule."""
-    properties = document.get("properties") or {}
+    properties = mapping(document.get("properties"))
     if properties.get("agentPoolProfiles") is not None or "id" not in document:
         return None
     return aks.pools(arm, str(document["id"]))

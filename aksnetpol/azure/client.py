@@ -16,6 +16,7 @@ from azure.core.exceptions import AzureError as AzureSdkError
 from aksnetpol.azure.cloud import Cloud, credential, discover, trust
 from aksnetpol.azure.errors import ArmError, CloudError, OperationError
 from aksnetpol.azure.operation import Operation, ended, retry_after, started
+from aksnetpol.documents import is_mapping
 from aksnetpol.waiting import Wait, told
 
 # What is tried again and when: azure-native, provider/pkg/azure/client_azcore.go.
@@ -272,4 +273,4 @@ def _quoted(etag: str) -> str:
 
 def _response(answer: httpx.Response) -> ArmResponse:
     document: Any = answer.json() if answer.content else {}
-    return ArmResponse(answer.status_code, document if isinstance(document, dict) else {}, answer.headers)
+    return ArmResponse(answer.status_code, document if is_mapping(document) else {}, answer.headers)

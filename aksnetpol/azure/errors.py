@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from aksnetpol.documents import is_mapping
 from aksnetpol.errors import AksnetpolError
 
 
@@ -44,8 +45,8 @@ class ArmError(AzureError):
             body: Any = json.loads(text)
         except ValueError:
             body = None
-        found: Any = (body.get("error") or body) if isinstance(body, dict) else None
-        if not isinstance(found, dict):
+        found: Any = (body.get("error") or body) if is_mapping(body) else None
+        if not is_mapping(found):
             return cls(status, "UnknownError", text[:500] or "no explanation was given")
         return cls(
             status,

@@ -5,6 +5,8 @@ from typing import Any
 
 import httpx
 
+from aksnetpol.documents import is_mapping
+
 _ENDED = frozenset({"succeeded", "failed", "canceled"})
 
 
@@ -26,7 +28,7 @@ class Operation:
             return "InProgress" if answer.status_code == 202 else "Succeeded"
         found: Any = answer.json() if answer.content else {}
         for key in self.path:
-            found = found.get(key) if isinstance(found, dict) else None
+            found = found.get(key) if is_mapping(found) else None
         return found if isinstance(found, str) else "Succeeded"
 
 

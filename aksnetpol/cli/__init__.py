@@ -12,7 +12,7 @@ from aksnetpol import environment, extras
 from aksnetpol.cli.commands import Commands
 from aksnetpol.cli.console import say_error, show_waits
 from aksnetpol.cli.interrupts import interruptible
-from aksnetpol.cli.streams import drop_broken, open_closed, output_errors
+from aksnetpol.cli.streams import drop_broken, open_closed, output_errors, take_any_text
 from aksnetpol.errors import AksnetpolError
 
 app = typer.Typer(
@@ -50,6 +50,7 @@ def _called() -> str:
 def main() -> None:
     """Run a command; what goes wrong is a message on standard error and an exit code, never a traceback."""
     open_closed()
+    take_any_text()
     show_waits()
     os.environ.update(environment.proxy_bypass(os.environ))
     try:

@@ -1,7 +1,7 @@
 """aksnetpol adopt"""
 
 import tempfile
-from collections.abc import Generator, Mapping
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -18,6 +18,7 @@ from aksnetpol.cli.events import EventView
 from aksnetpol.cli.named_cluster import SubscriptionOption
 from aksnetpol.cli.options import JsonOption, LocalOption
 from aksnetpol.cli.target import workspace
+from aksnetpol.documents import is_mapping
 from aksnetpol.errors import UserError
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ def _config(text: str) -> Any:
         document = yaml.safe_load(text)
     except yaml.YAMLError:
         return None
-    return document.get("config") if isinstance(document, Mapping) else None
+    return document.get("config") if is_mapping(document) else None
 
 
 def _show(options: str, file: Path, found: "Adoption") -> None:

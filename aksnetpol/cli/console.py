@@ -17,9 +17,9 @@ from aksnetpol.cli.streams import StandardError
 from aksnetpol.errors import UserError
 from aksnetpol.toolchain import Phase, Report, Step
 
-# No markup: data holds brackets of its own, such as "[secret]".
-out = Console(highlight=False, markup=False)
-err = Console(file=cast("TextIO", StandardError()), highlight=False, markup=False)
+# No markup: data holds brackets of its own, such as "[secret]". No emojis: fd00:100:: is an address.
+out = Console(highlight=False, markup=False, emoji=False)
+err = Console(file=cast("TextIO", StandardError()), highlight=False, markup=False, emoji=False)
 
 
 def say_error(message: str) -> None:
@@ -51,9 +51,8 @@ def print_json(data: Any) -> None:
 
 
 def print_text(text: str) -> None:
-    """A text as it is: not wrapped, and what the terminal's encoding lacks is escaped."""
-    encoding = sys.stdout.encoding or "utf-8"
-    sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
+    """A text as it is: not wrapped."""
+    sys.stdout.write(text)
 
 
 def table(title: str, *columns: str) -> Table:

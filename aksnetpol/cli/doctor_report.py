@@ -20,7 +20,7 @@ def gather() -> BugReport:
         # Logs first: what a session that starts meanwhile makes and logs is not among them.
         logs, kept = _last_logs(), _confidential()
     except Exception as error:  # noqa: BLE001  what the session keeps is unknown: its logs are not shown
-        kept, logs = {}, (Log("none", f"left out: {machine.failure(error)}"),)
+        kept, logs = dict[str, str](), (Log("none", f"left out: {machine.failure(error)}"),)
     secrets = secrets_of({**os.environ, **dict(_in_files())}) | secrets_of(kept)
     known = Known(secrets, machine.homes(), machine.users(), machine.hosts())
     return replace(_machine(), logs=logs).mapped(Masker(known)).mapped(capped)

@@ -9,6 +9,7 @@ import typer
 from aksnetpol import extras, scaffold
 from aksnetpol.cli.console import note, out, print_json
 from aksnetpol.cli.options import JsonOption
+from aksnetpol.errors import UserError
 from aksnetpol.scaffold import Scenario, Service, Written, shown
 
 FolderArgument = Annotated[
@@ -34,9 +35,9 @@ def command(
 
     Example: [bold]aksnetpol new infra --scenario dev --ci github[/bold]
     """
-    place = folder.resolve()
+    place = _resolved(folder)
     project = scaffold.name_of(place) if name is None else scaffold.checked_name(name)
-    planned = scaffold.plan(place, project, scenario, service, extras.requirements("pulumi"))
+    planned = scaffold.plan(place, project, scenario, service, extras.requirements("local"))
     written = scaffold.write(planned)
     steps = _next(place, scenario)
     if json:
@@ -58,6 +59,13 @@ def command(
         )
     if not extras.is_installed("local"):
         note(f"Local mode needs the extra 'local', which is not installed. {extras.remedy('local')}")
+
+
+def _resolved(folder: Path) -> Path:
+    try:
+        return folder.resolve()
+    except RuntimeError:  # so Python says it up to 3.12; later ones leave it to the system
+        raise UserError(f"{folder} is a link in a circle. Choose another folder.") from None
 
 
 def _show(title: str, written: Written, steps: list[str]) -> None:

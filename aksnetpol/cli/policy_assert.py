@@ -21,6 +21,7 @@ from aksnetpol.cli.policy_input import (
     analyzed,
     engine_of,
     read_loaded,
+    refuse_two_inputs,
     write,
 )
 from aksnetpol.policy.ask import expectations
@@ -62,6 +63,7 @@ def command(
 
     Example: [bold]aksnetpol assert expectations.yaml manifests/ --format junit[/bold]
     """
+    refuse_two_inputs([file, *(paths or ())])
     name, text = read_text(file)
     expected = expectations.read(name, text)
     wanted = Live(live, kubeconfig, context)

@@ -16,6 +16,7 @@ from aksnetpol.cli.policy_input import (
     PartialOption,
     analyzed,
     read_loaded,
+    refuse_two_inputs,
     width,
     write,
 )
@@ -75,6 +76,7 @@ def _snapshots(paths: list[str], engines: tuple[str, str], live: Live) -> tuple[
     Raises:
         UserError: too few or too many of them.
     """
+    refuse_two_inputs(paths)
     read = [(path, load([path])) for path in paths[:2]]
     if live.wanted:
         read.insert(0, ("live cluster", read_loaded(None, live)))

@@ -3,6 +3,7 @@
 import gc
 import shutil
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
@@ -90,10 +91,21 @@ def read_loaded(paths: list[str] | None, live: Live) -> Loaded:
         return load_live(live.kubeconfig, live.context)
     if not paths:
         raise UserError("Nothing to read: give a PATH, or --live for the current kubeconfig's cluster.")
+    refuse_two_inputs(paths)
     loaded = load(paths)
     # A command ends soon, and a big cluster takes the collector a tenth of a second to look through.
     gc.freeze()
     return loaded
+
+
+def refuse_two_inputs(sources: Sequence[str]) -> None:
+    """Refuse sources of which more than one is standard input: the second would hold nothing.
+
+    Raises:
+        UserError: they are.
+    """
+    if sources.count("-") > 1:
+        raise UserError("Standard input can be read once. Give a file for the others.")
 
 
 def analyzed(loaded: Loaded, engine: str, *, allow_partial: bool) -> Input:

@@ -82,8 +82,8 @@ def command(
     Example: [bold]aksnetpol lint policies/ --engine npm-windows --fail-on warning[/bold]
     """
     cluster = Live(live, kubeconfig, context)
-    if fix and (cluster.wanted or "-" in (paths or ())):
-        raise UserError("--fix mends files: it can't mend standard input or a live cluster.")
+    if fix and (cluster.wanted or any(map(_is_no_file, paths or ()))):
+        raise UserError("--fix mends files: it can't mend standard input, a git revision or a live cluster.")
     chosen = profile(f"{engine}@{engine_version}" if engine_version else engine)
     cidrs = [_ranges("--pod-cidr", pod_cidr), _ranges("--node-cidr", node_cidr)]
     loaded = read_loaded(paths, cluster)
@@ -99,6 +99,10 @@ def command(
         raise typer.Exit(2)
     if any(finding.severity in (Severity.ERROR, fail_on) for finding in found):
         raise typer.Exit(1)
+
+
+def _is_no_file(source: str) -> bool:
+    return source == "-" or (":" in source and not Path(source).exists())
 
 
 def _ranges(option: str, given: list[str] | None) -> list[str]:

@@ -77,7 +77,9 @@ def read_mapping(path: Path) -> dict[str, Any]:
         mark = error.problem_mark
         line = f":{mark.line + 1}" if mark else ""
         raise ProjectError(f"{path}{line}: this is not YAML: {error.problem}.") from error
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except RecursionError:
+        raise ProjectError(f"{path} cannot be read: it is nested too deep.") from None
+    except (OSError, ValueError, yaml.YAMLError) as error:  # a day that no month has, not UTF-8
         raise ProjectError(f"{path} cannot be read: {error}.") from error
     if document is None:
         return {}

@@ -45,8 +45,12 @@ PROGRAMS = (
 def programs(wanted: Iterable[Program] = PROGRAMS) -> dict[str, str]:
     """Return what programs say of their versions, by name; all are asked at once."""
     wanted = tuple(wanted)
+
+    def version(program: Program) -> str:
+        return attempt(lambda: _version(program))
+
     with ThreadPoolExecutor(max(1, len(wanted))) as pool:
-        told = list(pool.map(lambda one: attempt(lambda: _version(one)), wanted))
+        told = list(pool.map(version, wanted))
     return {one.name: text for one, text in zip(wanted, told, strict=True)}
 
 

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from kubernetes import client
 from kubernetes.client.exceptions import ApiException
 
 from aksnetpol import kube
+from aksnetpol.documents import entries, mapping
 from aksnetpol.engines import NetworkPolicy
 from aksnetpol.engines.moves import LiveCluster, is_running
 from aksnetpol.migration.errors import CalicoRunsError, KubernetesError
@@ -97,8 +99,8 @@ class Calico:
     """
 
     def __init__(self, kubeconfig: Path | Json) -> None:
-        api = kube.connected(kubeconfig)
-        self._pods, self._custom = client.CoreV1Api(api), client.CustomObjectsApi(api)
+        self._api = kube.connected(kubeconfig)
+        self._pods, self._custom = client.CoreV1Api(self._api), client.CustomObjectsApi(self._api)
 
     def refuse_while_running(self) -> None:
         """Accept that nothing of Calico runs.
@@ -166,7 +168,7 @@ class Calico:
             )
 
     def _running(self) -> Iterator[Json]:
-        api = self._pods.api_client
+        untyped: Any = self._api
         everywhere = f"k8s-app in ({', '.join(sorted(_APPS))})"
         seen: set[str] = set()
         for pods in (
@@ -174,7 +176,7 @@ class Calico:
             *(self._call(lambda at=at: self._pods.list_namespaced_pod(at)) for at in sorted(_NAMESPACES)),
         ):
             for pod in pods.items:
-                document: Any = api.sanitize_for_serialization(pod)
+                document: Json = untyped.sanitize_for_serialization(pod)
                 uid = document["metadata"]["uid"]
                 if uid not in seen and is_running(document):
                     seen.add(uid)
@@ -183,16 +185,14 @@ class Calico:
     def _items(self, group: str, version: str, plural: str) -> Iterator[Json]:
         token: str | None = None
         while True:
-            page: Any = self._call(
-                lambda token=token: self._custom.list_cluster_custom_object(
-                    group, version, plural, limit=_PAGE, _continue=token
-                ),
-                missing={},
-            )
-            yield from page.get("items") or ()
-            token = (page.get("metadata") or {}).get("continue")
+            page: Json = self._call(partial(self._page, group, version, plural, token), missing={})
+            yield from entries(page.get("items"))
+            token = mapping(page.get("metadata")).get("continue")
             if not token:
                 return
+
+    def _page(self, group: str, version: str, plural: str, token: str | None) -> Any:
+        return self._custom.list_cluster_custom_object(group, version, plural, limit=_PAGE, _continue=token)
 
     @staticmethod
     def _call(call: Callable[[], Any], missing: Any = None) -> Any:
@@ -200,10 +200,11 @@ class Calico:
         try:
             return call()
         except ApiException as error:
-            if error.status == 404:
+            refusal = kube.refusal(error)
+            if refusal.status == 404:
                 return missing
             raise KubernetesError(
-                f"The cluster refuses: {error.status} {error.reason}: {error.body}"
+                f"The cluster refuses: {refusal.status} {refusal.reason}: {refusal.body}"
             ) from None
         except urllib3.exceptions.HTTPError as error:
             raise KubernetesError(f"The cluster does not answer: {error}") from None

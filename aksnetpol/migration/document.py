@@ -55,6 +55,6 @@ def cluster_body(document: Json, fields: Mapping[str, str] | None = None) -> dic
 def _identity(identity: Json) -> dict[str, Any]:
     """Return the part of an identity that can be written: Azure fills in principals and clients."""
     assigned = identity.get("userAssignedIdentities")
-    given = {"userAssignedIdentities": {key: {} for key in assigned}} if assigned else {}
+    given: Json = {"userAssignedIdentities": {key: {} for key in assigned}} if assigned else {}
     delegated = identity.get("delegatedResources")
     return {"type": identity["type"], **given, **({"delegatedResources": delegated} if delegated else {})}

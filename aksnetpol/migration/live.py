@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aksnetpol.azure import ArmError, aks
+from aksnetpol.documents import entries, mapping
 from aksnetpol.engines.addresses import network
 from aksnetpol.engines.moves import LiveCluster, live_cluster
 from aksnetpol.migration.pods import with_pods
@@ -57,14 +58,14 @@ def _with_subnets(arm: "ArmClient", live: LiveCluster) -> LiveCluster:
     prefixes: list[str] = []
     for subnet in dict.fromkeys(one.vnet_subnet_id for one in live.pools if one.vnet_subnet_id):
         try:
-            found = arm.get(subnet, _NETWORK_API).body.get("properties") or {}
-            parent = arm.get(subnet.rsplit("/subnets/", 1)[0], _NETWORK_API).body.get("properties") or {}
+            found = mapping(arm.get(subnet, _NETWORK_API).body.get("properties"))
+            parent = mapping(arm.get(subnet.rsplit("/subnets/", 1)[0], _NETWORK_API).body.get("properties"))
         except ArmError:
             continue
-        prefixes += (parent.get("addressSpace") or {}).get("addressPrefixes") or []
-        size = network(found.get("addressPrefix") or next(iter(found.get("addressPrefixes") or ()), None))
+        prefixes += entries(mapping(parent.get("addressSpace")).get("addressPrefixes"))
+        size = network(found.get("addressPrefix") or next(iter(entries(found.get("addressPrefixes"))), None))
         if size is not None:
-            taken = max(len(found.get("ipConfigurations") or ()), _own_addresses(live, subnet))
+            taken = max(len(entries(found.get("ipConfigurations"))), _own_addresses(live, subnet))
             free[subnet] = max(0, size.num_addresses - _AZURE_RESERVED - taken)
     return replace(live, free_addresses=free, virtual_network_prefixes=tuple(dict.fromkeys(prefixes)))
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from aksnetpol.azure import ArmError, CloudError, OperationError
 from aksnetpol.azure.aks import API_VERSION
+from aksnetpol.documents import entries
 from aksnetpol.engines.moves import (
     LiveCluster,
     Networking,
@@ -191,5 +192,5 @@ def _position(document: Json) -> tuple[Networking, str]:
 def _states(document: Json) -> Iterator[str]:
     properties = document.get("properties", {})
     yield properties.get("provisioningState", "Succeeded")
-    for pool in properties.get("agentPoolProfiles") or []:
+    for pool in entries(properties.get("agentPoolProfiles")):
         yield pool.get("provisioningState", "Succeeded")

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import httpx
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
+from aksnetpol.documents import entries, is_mapping
 from aksnetpol.post.errors import RefusedError, UnavailableError
 from aksnetpol.waiting import told
 
@@ -108,10 +109,10 @@ class Service:
             body: Any = answer.json()
         except ValueError:
             return ""
-        if not isinstance(body, dict):
+        if not is_mapping(body):
             return ""
-        found = [body.get("message") or body.get("error") or ""]
-        found += [one.get("message", "") for one in body.get("errors") or () if isinstance(one, dict)]
+        found: list[Any] = [body.get("message") or body.get("error")]
+        found += [one.get("message") for one in entries(body.get("errors")) if is_mapping(one)]
         text = self._clean("; ".join(str(one) for one in found if one))
         return f" ({text})" if text else ""
 

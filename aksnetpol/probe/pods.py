@@ -1,7 +1,7 @@
 """The boundary to a cluster's pods: make, label, run commands in, delete. The same for AKS and local."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -9,11 +9,13 @@ from typing import Any
 import urllib3.exceptions
 import yaml
 from kubernetes import client
+from kubernetes import stream as untyped_stream
 from kubernetes.client.exceptions import ApiException
-from kubernetes.stream import stream, ws_client
+from kubernetes.stream import ws_client
 from websocket import WebSocket
 
 from aksnetpol import kube, subprocesses
+from aksnetpol.documents import entries, is_mapping, mapping
 from aksnetpol.probe.connect import Answer
 from aksnetpol.probe.errors import ProbeError
 from aksnetpol.waiting import Wait, WaitingError, until
@@ -22,6 +24,7 @@ _POLL = 0.2  # seconds
 _COMMAND_SECONDS = 30
 
 Json = Mapping[str, Any]
+_streams: Any = untyped_stream  # what it gives has no types either
 
 
 class _LimitedWebSocket(WebSocket):
@@ -29,7 +32,8 @@ class _LimitedWebSocket(WebSocket):
 
     def connect(self, url: str, **options: Any) -> None:
         """Connect, within the time that the command has."""
-        super().connect(url, timeout=_COMMAND_SECONDS, **options)
+        untyped: Any = super()
+        untyped.connect(url, timeout=_COMMAND_SECONDS, **options)
 
 
 ws_client.WebSocket = _LimitedWebSocket  # pyright: ignore[reportPrivateImportUsage]
@@ -79,8 +83,7 @@ class Pods:
                 case "ConfigMap":
                     return api.create_namespaced_config_map(namespace, manifest)
                 case _:
-                    networking = client.NetworkingV1Api(api.api_client)
-                    return networking.create_namespaced_network_policy(namespace, manifest)
+                    return _networking(api).create_namespaced_network_policy(namespace, manifest)
 
         return str(self._call(create).metadata.uid)
 
@@ -101,9 +104,7 @@ class Pods:
     def delete_policy(self, namespace: str, name: str) -> None:
         """Delete a NetworkPolicy; one that is gone is fine."""
         self._call(
-            lambda api: client.NetworkingV1Api(api.api_client).delete_namespaced_network_policy(
-                name, namespace
-            ),
+            lambda api: _networking(api).delete_namespaced_network_policy(name, namespace),
             missing_is_fine=True,
         )
 
@@ -145,9 +146,10 @@ class Pods:
             ProbeError: the API server refuses, or the command does not end.
         """
         # `stream` patches the client it is given, so each command has one of its own.
-        api = client.CoreV1Api(self._connect())
+        connection = self._connect()
+        api = client.CoreV1Api(connection)
         try:
-            socket: Any = stream(
+            socket = _streams.stream(
                 api.connect_get_namespaced_pod_exec,
                 pod,
                 namespace,
@@ -167,15 +169,15 @@ class Pods:
                 raise KeyboardInterrupt from None
             raise ProbeError(f"exec in {namespace}/{pod}: {_reason(error)}") from error
         finally:
-            api.api_client.close()
+            connection.close()
 
-    def _call(self, call: Any, *, missing_is_fine: bool = False) -> Any:
+    def _call(self, call: Callable[[client.CoreV1Api], Any], *, missing_is_fine: bool = False) -> Any:
         if not self._api:
             self._api.append(client.CoreV1Api(self._connect()))
         try:
             return call(self._api[0])
         except ApiException as error:
-            if error.status == 404 and missing_is_fine:
+            if kube.refusal(error).status == 404 and missing_is_fine:
                 return None
             raise ProbeError(f"The cluster refuses: {_reason(error)}") from error
         except urllib3.exceptions.HTTPError as error:
@@ -190,6 +192,11 @@ class Pods:
             raise ProbeError(str(error)) from error
 
 
+def _networking(api: client.CoreV1Api) -> client.NetworkingV1Api:
+    untyped: Any = api
+    return client.NetworkingV1Api(untyped.api_client)
+
+
 def _containers_ready(pod: Any) -> bool:
     statuses: list[Any] = pod.status.container_statuses or []
     return bool(statuses) and all(one.ready for one in statuses)
@@ -200,7 +207,7 @@ def _code(status: str | None) -> int:
     found: Any = yaml.safe_load(status or "") or {}
     if found.get("status") == "Success":
         return 0
-    causes: list[Json] = (found.get("details") or {}).get("causes") or []
+    causes: Sequence[Json] = entries(mapping(found.get("details")).get("causes"))
     codes = [str(one["message"]) for one in causes if one.get("reason") == "ExitCode"]
     if not codes:
         raise ProbeError(f"the command did not end: {found.get('message', 'no answer in time')}")
@@ -208,8 +215,10 @@ def _code(status: str | None) -> int:
 
 
 def _reason(error: ApiException) -> str:
+    refusal = kube.refusal(error)
     try:
-        said = (yaml.safe_load(error.body or "") or {}).get("message")
-    except (yaml.YAMLError, AttributeError):
-        said = None
-    return f"{error.status} {said or error.reason}"
+        body: Any = yaml.safe_load(refusal.body or "")
+    except yaml.YAMLError:
+        body = None
+    said = body.get("message") if is_mapping(body) else None
+    return f"{refusal.status} {said or refusal.reason}"

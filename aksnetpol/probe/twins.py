@@ -13,6 +13,7 @@ from contextlib import ExitStack
 from datetime import datetime, timedelta
 from typing import Any
 
+from aksnetpol.documents import entries
 from aksnetpol.policy import Pod
 from aksnetpol.probe.connect import AGNHOST_IMAGE, is_agnhost
 from aksnetpol.probe.pods import Pods
@@ -58,7 +59,7 @@ class Senders:
             ProbeError: the cluster refuses the twin, or it does not start.
         """
         spec = self._specs.get(str(pod), {})
-        for container in spec.get("containers") or []:
+        for container in entries(spec.get("containers")):
             if is_agnhost(str(container.get("image", ""))):
                 return pod.namespace, pod.name, str(container["name"])
         with self._lock:
@@ -145,7 +146,7 @@ def left_behind(manifests: Iterable[Json], now: datetime) -> set[tuple[str, str]
         (one["metadata"]["namespace"], owner["name"])
         for one in manifests
         if is_twin(one) and datetime.fromisoformat(one["metadata"]["creationTimestamp"]) < before
-        for owner in one["metadata"].get("ownerReferences") or []
+        for owner in entries(one["metadata"].get("ownerReferences"))
         # A pod with such a name may be somebody's own.
         if owner["kind"] == "ConfigMap" and owner["name"].startswith(_PREFIX)
     }

@@ -4,6 +4,7 @@ import json
 import re
 from typing import Any
 
+from aksnetpol.documents import is_list, is_mapping
 from aksnetpol.report.url_credentials import URL_CREDENTIALS
 from aksnetpol.review.model import UNKNOWN
 
@@ -31,9 +32,9 @@ def masked(kind: str, path: str, value: Any) -> Any:
 
 
 def _inside(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: SECRET if is_secret(str(key)) else _inside(one) for key, one in value.items()}
-    if isinstance(value, list):
+    if is_mapping(value):
+        return {key: SECRET if is_secret(key) else _inside(one) for key, one in value.items()}
+    if is_list(value):
         return [_inside(one) for one in value]
     return _text(value) if isinstance(value, str) else value
 

@@ -51,11 +51,13 @@ class NewFile:
         path: of the file.
         text: in it.
         optional: one that is there already does as well.
+        remedy: what helps where one is in the way, beside another folder.
     """
 
     path: Path
     text: str
     optional: bool = False
+    remedy: str = ""
 
 
 def plan(
@@ -78,14 +80,14 @@ def _project(folder: Path, name: str, scenario: Scenario, requirements: Iterable
     for plain in (f"Pulumi.{scenario}.yaml", *_PLAIN):
         yield NewFile(folder / plain, _read(f"project/{plain}"))
     yield NewFile(folder / "requirements.txt", "".join(f"{line}\n" for line in requirements))
-    yield NewFile(folder / ".gitignore", _read("project/gitignore"), optional=True)
+    yield NewFile(folder / ".gitignore", _read("project/.gitignore"), optional=True)
 
 
 def _workflow(folder: Path, service: Service) -> Iterator[NewFile]:
     if service is not Service.NONE:
         root = _repository(folder)
         text = _rendered(_read(f"ci/{service}.yml"), folder.relative_to(root).as_posix())
-        yield NewFile(root / _WORKFLOWS[service], text)
+        yield NewFile(root / _WORKFLOWS[service], text, remedy="leave --ci out")
 
 
 def _read(name: str) -> str:

@@ -24,10 +24,11 @@ def write(files: Sequence[NewFile]) -> Written:
     Raises:
         UserError: files are in the way, or one cannot be written; nothing is left behind.
     """
-    if in_the_way := dict.fromkeys(filter(None, map(_obstacle, files))):
+    if in_the_way := {obstacle: file.remedy for file in files if (obstacle := _obstacle(file))}:
+        remedies = ("choose another folder", *filter(None, in_the_way.values()))
         raise UserError(
             f"Nothing was made. These are in the way: {', '.join(map(shown, in_the_way))}. "
-            "Move them away, or choose another folder."
+            f"Move them away, or {', or '.join(remedies)}."
         )
     kept = tuple(file.path for file in files if os.path.lexists(file.path))
     made, folders = list[Path](), list[Path]()

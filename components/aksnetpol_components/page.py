@@ -34,7 +34,8 @@ PolicySet("policies", {"kubeconfig": cluster.kubeconfig, "namespace": "shop", "p
 ```
 
 YAML, with the folder `components` of a checkout as the package; it runs in the `.venv` there, which `./run`
-makes. A whole program is [examples/yaml](../examples/yaml/Pulumi.yaml):
+makes. A whole program is [examples/yaml](../examples/yaml/Pulumi.yaml); without a checkout,
+[`pulumi package add`](install.md#the-components-in-a-program-of-your-own) gets the package:
 
 ```yaml
 packages:

@@ -13,6 +13,7 @@ from typing import Any, cast, get_args
 
 import pulumi
 
+from aksnetpol.documents import mapping
 from aksnetpol.engines import NetworkDataplane, NetworkPolicy, OsSku
 from aksnetpol_components import cluster_properties, network_profile, pool_profile
 from aksnetpol_components.cluster_properties import AksClusterArgs
@@ -107,7 +108,7 @@ def _one_of(values: Iterable[Any]) -> Callable[[Any, Json], Any]:
 
 
 def _dataplane(value: Any, cluster: Json) -> Any:
-    cilium = (cluster.get("networkProfile") or {}).get("networkPolicy") == NetworkPolicy.CILIUM
+    cilium = mapping(cluster.get("networkProfile")).get("networkPolicy") == NetworkPolicy.CILIUM
     follows = NetworkDataplane.CILIUM if cilium else NetworkDataplane.AZURE
     return None if value == follows else value
 

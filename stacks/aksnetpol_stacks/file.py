@@ -1,15 +1,15 @@
 """A stack's file: its settings and the lines they stand on."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+from aksnetpol.documents import is_list, is_mapping
 from aksnetpol.engines import Finding
 from aksnetpol_stacks.errors import Located, SettingsError
 from aksnetpol_stacks.parse import NAMESPACE, SCHEMA
@@ -17,12 +17,31 @@ from aksnetpol_stacks.parse import NAMESPACE, SCHEMA
 _PART = re.compile(r"\[(\d+)\]|([^.\[\]]+)")
 
 
+class _Lines(Protocol):
+    """Where ruamel.yaml found a mapping or a list, from 0; it has no types."""
+
+    line: int | None
+    """Nothing for one that is not written."""
+
+    def key(self, key: str | int) -> tuple[int, int]:
+        """Return line and column of a mapping's key."""
+        ...
+
+    def item(self, index: int) -> tuple[int, int]:
+        """Return line and column of a list's item."""
+        ...
+
+
+def _lines(node: Any) -> _Lines:
+    return node.lc
+
+
 @dataclass(frozen=True)
 class StackFile:
     """A read Pulumi.<stack>.yaml."""
 
     path: Path
-    config: CommentedMap
+    config: dict[str, Any]
 
     @property
     def data(self) -> dict[str, Any]:
@@ -41,21 +60,27 @@ class StackFile:
 
     def _line(self, key: str) -> int:
         node: Any = self.config
-        line = self.config.lc.line if self.config.lc.line is not None else 0
+        line = _lines(node).line or 0
         for depth, (index, name) in enumerate(_PART.findall(key)):
             part: str | int = int(index) if index else (f"{NAMESPACE}:{name}" if depth == 0 else name)
-            if isinstance(node, CommentedMap) and part in node:
-                line = node.lc.key(part)[0]
-            elif isinstance(node, CommentedSeq) and isinstance(part, int) and part < len(node):
-                line = node.lc.item(part)[0]
-            else:
+            inside = _line_in(node, part)
+            if inside is None:
                 break
-            node = node[part]
+            line, node = inside, node[part]
         return line + 1
 
 
+def _line_in(node: Any, part: str | int) -> int | None:
+    """Return the line, from 0, of a part of a mapping or list; None where there is no such part."""
+    if is_mapping(node) and part in node:
+        return _lines(node).key(part)[0]
+    if is_list(node) and isinstance(part, int) and part < len(node):
+        return _lines(node).item(part)[0]
+    return None
+
+
 def _encrypted(value: object) -> bool:
-    return isinstance(value, Mapping) and set(value) == {"secure"}
+    return is_mapping(value) and set(value) == {"secure"}
 
 
 def read_stack_file(path: Path) -> StackFile:
@@ -65,19 +90,26 @@ def read_stack_file(path: Path) -> StackFile:
         SettingsError: there is no such file, or it is not YAML, or not a mapping.
     """
     try:
-        document = YAML(typ="rt").load(path.read_text(encoding="utf-8"))
+        document: Any = _loaded(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise _unreadable(path.name, f"The file cannot be read: {error.strerror}.") from error
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
+        told: Any = error
+        mark = told.problem_mark or told.context_mark
         where = f"{path.name}:{mark.line + 1}" if mark else path.name
-        raise _unreadable(where, f"The file is not YAML: {error.problem or error.context}.") from error
-    except (YAMLError, UnicodeDecodeError) as error:
+        raise _unreadable(where, f"The file is not YAML: {told.problem or told.context}.") from error
+    # The parser fails so on a day that no month has, on depth, and on a mapping that merges itself.
+    except (YAMLError, ValueError, RecursionError, AttributeError) as error:
         raise _unreadable(path.name, "The file is not YAML in UTF-8.") from error
-    config = document.get("config", CommentedMap()) if isinstance(document, CommentedMap) else document
-    if not isinstance(config, CommentedMap):
+    config = document.get("config", CommentedMap()) if is_mapping(document) else document
+    if not is_mapping(config):
         raise _unreadable(path.name, "The file must hold a mapping with the key config.")
     return StackFile(path, config)
+
+
+def _loaded(text: str) -> Any:
+    reader: Any = YAML(typ="rt")
+    return reader.load(text)
 
 
 def _unreadable(where: str, message: str) -> SettingsError:

@@ -150,7 +150,7 @@ class ClusterSettings(Settings):
     """Start of the API server's host name; from the name by default."""
     system_pool: SystemPoolSettings = Field(default_factory=SystemPoolSettings)
     """The first node pool."""
-    node_pools: list[NodePoolSettings] = Field(default_factory=list)
+    node_pools: list[NodePoolSettings] = Field(default_factory=list[NodePoolSettings])
     """Further node pools."""
     windows: WindowsSettings | None = None
     """The Windows administrator; needed for Windows pools, now or later."""

@@ -10,8 +10,8 @@ from typing import Any
 
 from aksnetpol import toolchain
 from aksnetpol.local.arm.backend import ClusterSpec, PoolSpec
+from aksnetpol.local.clusters import ControlPlanes
 from aksnetpol.local.kubernetes.api import KubernetesApi
-from aksnetpol.local.kubernetes.backend import ControlPlanes
 from aksnetpol.local.node.agent import NodeAgent
 from aksnetpol.local.node.pod_run import PodRun
 

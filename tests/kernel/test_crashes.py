@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from aksnetpol import toolchain
+from aksnetpol.local.clusters import ControlPlanes
 from aksnetpol.local.kubernetes.api import KubernetesApi
-from aksnetpol.local.kubernetes.backend import ControlPlanes
 from aksnetpol.local.processes import started
 from aksnetpol.local.supervisor import stop
 
@@ -31,7 +31,7 @@ import json, sys, threading
 from pathlib import Path
 from aksnetpol import toolchain
 from aksnetpol.local.arm.backend import ClusterSpec, PoolSpec
-from aksnetpol.local.kubernetes.backend import ControlPlanes
+from aksnetpol.local.clusters import ControlPlanes
 home, spec = Path(sys.argv[1]), json.loads(sys.argv[2])
 pools = tuple(PoolSpec(**pool) for pool in spec.pop("pools"))
 planes = ControlPlanes(home, lambda: toolchain.ensure_all(toolchain.CONTROL_PLANE))

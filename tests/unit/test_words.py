@@ -2,7 +2,7 @@
 
 import pytest
 
-from aksnetpol.words import counted, nearest, times
+from aksnetpol.words import counted, nearest, on_one_line, times
 
 
 @pytest.mark.parametrize(
@@ -22,3 +22,15 @@ def test_numbers(number: int, many: str, often: str) -> None:
 )
 def test_nearest(word: str, most: int, found: list[str]) -> None:
     assert nearest(word, ("networkPolicy", "networkPlugin", "location"), most) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        pytest.param("é: 日本 [x]", "é: 日本 [x]", id="as-it-is"),
+        pytest.param("a\nb\tc\x1b[1m", r"a\nb\tc\x1b[1m", id="control"),
+        pytest.param("a\u202eb\ud800\\n", r"a\u202eb\ud800\n", id="unseen"),
+    ],
+)
+def test_one_line(text: str, shown: str) -> None:
+    assert on_one_line(text) == shown

@@ -150,9 +150,8 @@ def _pump(name: str, pipe: IO[bytes], chunks: "queue.SimpleQueue[tuple[str, byte
         chunks.put((name, chunk))
 
 
-def serve() -> None:
+def serve(host: PythonHost) -> None:
     """Print the port, then serve until the engine ends this process."""
-    host = PythonHost()
     server = grpc.server(ThreadPoolExecutor(max_workers=8), options=_GRPC_CHANNEL_OPTIONS)
     language_pb2_grpc.add_LanguageRuntimeServicer_to_server(host, server)
     port = server.add_insecure_port("127.0.0.1:0")
@@ -169,4 +168,4 @@ def serve() -> None:
 
 
 if __name__ == "__main__":
-    serve()
+    serve(PythonHost())

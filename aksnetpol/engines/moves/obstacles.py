@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from aksnetpol.documents import entries, mapping
 from aksnetpol.engines.moves.live import Obstacle, ObstacleKind
 from aksnetpol.words import counted
 
@@ -47,11 +48,11 @@ def drain_obstacles(objects: Iterable[_Object]) -> tuple[Obstacle, ...]:
 
 def _blocked(budgets: list[_Object], pods: list[_Pod]) -> Iterator[Obstacle]:
     for budget in budgets:
-        status = budget.get("status") or {}
+        status = mapping(budget.get("status"))
         if int(status.get("disruptionsAllowed", 0)) > 0 or int(status.get("expectedPods", 1)) == 0:
             continue
         namespace, name = _place(budget)
-        selector = (budget.get("spec") or {}).get("selector")
+        selector = mapping(budget.get("spec")).get("selector")
         covered = tuple(pod for pod in pods if pod.namespace == namespace and _selects(selector, pod.labels))
         typha = name == _TYPHA or any(pod.name.startswith(f"{_TYPHA}-") for pod in covered)
         yield Obstacle(
@@ -63,22 +64,22 @@ def _blocked(budgets: list[_Object], pods: list[_Pod]) -> Iterator[Obstacle]:
 
 def _webhooks(configurations: list[_Object]) -> Iterator[Obstacle]:
     for configuration in configurations:
-        for webhook in configuration.get("webhooks") or ():
-            if any(_judges_evictions(rule) for rule in webhook.get("rules") or ()):
+        for webhook in entries(configuration.get("webhooks")):
+            if any(_judges_evictions(rule) for rule in entries(webhook.get("rules"))):
                 kind, name = configuration["kind"], _place(configuration)[1]
                 yield Obstacle(ObstacleKind.WEBHOOK, f"{kind} {name}, webhook {webhook.get('name', '')}")
 
 
 def _judges_evictions(rule: Mapping[str, Any]) -> bool:
-    core = {"", "*"} & set(rule.get("apiGroups") or ())
-    created = {"CREATE", "*"} & set(rule.get("operations") or ())
-    return bool(core and created and _EVICTION & set(rule.get("resources") or ()))
+    core = {"", "*"} & set(entries(rule.get("apiGroups")))
+    created = {"CREATE", "*"} & set(entries(rule.get("operations")))
+    return bool(core and created and _EVICTION & set(entries(rule.get("resources"))))
 
 
 def _single_replicas(workloads: list[_Object], pods: list[_Pod]) -> Iterator[Obstacle]:
     for workload in workloads:
-        owned = bool((workload.get("metadata") or {}).get("ownerReferences"))
-        spec = workload.get("spec") or {}
+        owned = bool(mapping(workload.get("metadata")).get("ownerReferences"))
+        spec = mapping(workload.get("spec"))
         if owned or int(spec.get("replicas", 1)) != 1:
             continue
         namespace, name = _place(workload)
@@ -98,18 +99,18 @@ def _bare_pods(pods: list[_Pod]) -> Iterator[Obstacle]:
 
 def _pod(document: _Object) -> _Pod:
     namespace, name = _place(document)
-    metadata = document.get("metadata") or {}
-    owners = tuple(str(owner.get("kind")) for owner in metadata.get("ownerReferences") or ())
-    return _Pod(namespace, name, metadata.get("labels") or {}, owners)
+    metadata = mapping(document.get("metadata"))
+    owners = tuple(str(owner.get("kind")) for owner in entries(metadata.get("ownerReferences")))
+    return _Pod(namespace, name, mapping(metadata.get("labels")), owners)
 
 
 def is_running(document: Mapping[str, Any]) -> bool:
     """Tell whether a pod has not ended."""
-    return (document.get("status") or {}).get("phase") not in ("Succeeded", "Failed")
+    return mapping(document.get("status")).get("phase") not in ("Succeeded", "Failed")
 
 
 def _place(document: _Object) -> tuple[str, str]:
-    metadata = document.get("metadata") or {}
+    metadata = mapping(document.get("metadata"))
     return str(metadata.get("namespace", "default")), str(metadata.get("name", ""))
 
 
@@ -117,10 +118,10 @@ def _selects(selector: Mapping[str, Any] | None, labels: Mapping[str, str]) -> b
     """Whether a label selector matches; an absent one matches nothing, an empty one everything."""
     if selector is None:
         return False
-    wanted: Mapping[str, str] = selector.get("matchLabels") or {}
+    wanted: Mapping[str, str] = mapping(selector.get("matchLabels"))
     if any(labels.get(key) != value for key, value in wanted.items()):
         return False
-    return all(_holds(one, labels) for one in selector.get("matchExpressions") or ())
+    return all(_holds(one, labels) for one in entries(selector.get("matchExpressions")))
 
 
 def _holds(expression: Mapping[str, Any], labels: Mapping[str, str]) -> bool:

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from aksnetpol import toolchain
 from aksnetpol.local.arm import Emulator
+from aksnetpol.local.clusters import ControlPlanes
 from aksnetpol.local.home import write_private
-from aksnetpol.local.kubernetes.backend import ControlPlanes
 from aksnetpol.local.node.enforcement import means
 from aksnetpol.local.processes import end_leftovers, started
 from aksnetpol.local.providers import ProviderServers

@@ -124,4 +124,3 @@ class Analysis:
 PESSIMISTIC = Reading(Stance.PESSIMISTIC)
 PESSIMISTIC_INPUT = Reading(Stance.PESSIMISTIC, engines=False)
 OPTIMISTIC = Reading(Stance.OPTIMISTIC)
-OPTIMISTIC_INPUT = Reading(Stance.OPTIMISTIC, engines=False)

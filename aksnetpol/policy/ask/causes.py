@@ -166,7 +166,7 @@ class Causes:
         if network[0] != network[1]:
             yield Cause(CauseKind.POD_CHANGED, str(new.identity), "named ports, node or network", _place(new))
         namespaces = [side.cluster.namespaces.get(new.namespace) for side in self.universe.sides]
-        edit = _edit(*(namespace.labels if namespace else {} for namespace in namespaces))
+        edit = _edit(*(namespace.labels if namespace else dict[str, str]() for namespace in namespaces))
         if edit:
             after = namespaces[NEW]
             place = after.origin.location if after and after.origin else None

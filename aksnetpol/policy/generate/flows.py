@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import Field
 
+from aksnetpol.documents import is_list, is_mapping
 from aksnetpol.policy.errors import InvalidInputError, UnknownEndpointError
 from aksnetpol.policy.generate import hubble
 from aksnetpol.policy.load import json_text
@@ -112,10 +113,10 @@ def _documents(file: str, text: str) -> list[json_text.JsonDocument]:
 def _entries(documents: Iterable[json_text.JsonDocument]) -> Iterator[tuple[Document, Path, FlowEntry]]:
     for document in documents:
         value: Any = document.value
-        if isinstance(value, list):
+        if is_list(value):
             for number, one in enumerate(value):
                 yield document, (number,), validated(FlowEntry, one, document, (number,))
-        elif isinstance(value, dict) and "flows" in value:
+        elif is_mapping(value) and "flows" in value:
             for number, entry in enumerate(validated(FlowFile, value, document).flows):
                 yield document, ("flows", number), entry
         else:

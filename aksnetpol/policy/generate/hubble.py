@@ -19,7 +19,6 @@ from aksnetpol.policy.model.cluster import Pod, Protocol, WorkloadRef
 # AUDIT: a policy in audit mode would have dropped it. TRACED and TRANSLATED are seen before delivery,
 # with a Service's address for a destination; the same connection is FORWARDED at its end.
 PASSED = frozenset({"FORWARDED", "REDIRECTED", "AUDIT"})
-OTHER_EVENTS = ("lost_events", "node_status", "agent_event", "debug_event")
 NOT_POD_LABELS = ("io.cilium.k8s.", "io.kubernetes.pod.namespace")
 
 

@@ -79,9 +79,9 @@ class _Dumper(yaml.SafeDumper):
         super().increase_indent(flow, False)
 
 
-def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
+def _text(_dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
     plain = value and resolve(value) == value and not _YAML_12_NUMBER.fullmatch(value)
-    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=None if plain else '"')
+    return yaml.ScalarNode("tag:yaml.org,2002:str", value, style=None if plain else '"')
 
 
 _Dumper.add_representer(str, _text)

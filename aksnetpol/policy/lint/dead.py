@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
+from aksnetpol.documents import is_mapping
 from aksnetpol.policy.lint.context import Context, sites_of, written
 from aksnetpol.policy.lint.cover import covers_peer, covers_policy, covers_rule
 from aksnetpol.policy.lint.model import API, Edit, Fix, Hit, Rule
@@ -15,7 +16,7 @@ from aksnetpol.policy.model.places import Origin, Severity
 
 def _spec(policy: Policy) -> dict[str, Any]:
     found = written(policy.origin and policy.origin.at("spec"))
-    return found if isinstance(found, dict) else {}
+    return found if is_mapping(found) else {}
 
 
 def dead_section(context: Context) -> Iterator[Hit]:

@@ -57,8 +57,10 @@ def fix_text(text: str, findings: Iterable[Finding]) -> Fixed:
 
 
 def _documents(text: str) -> list[yaml.Node]:
+    untyped: Any = yaml  # its stub leaves out what a stream is
     try:
-        return [node for node in yaml.compose_all(text, Loader=yaml.CSafeLoader) if node is not None]
+        nodes: Iterable[yaml.Node | None] = untyped.compose_all(text, Loader=yaml.CSafeLoader)
+        return [node for node in nodes if node is not None]
     except yaml.YAMLError:
         return []
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from aksnetpol.documents import is_list
 from aksnetpol.policy.lint.context import Context, written
 from aksnetpol.policy.lint.model import Edit, Fix, Hit, Rule
 from aksnetpol.policy.model.places import Origin, Severity
@@ -29,7 +30,7 @@ def _images(origin: Origin | None) -> Iterator[tuple[str, Origin]]:
         return
     for kind in _CONTAINERS:
         listed = written(origin.at("spec", kind))
-        for index in range(len(listed) if isinstance(listed, list) else 0):
+        for index in range(len(listed) if is_list(listed) else 0):
             place = origin.at("spec", kind, index, "image")
             image = written(place)
             if isinstance(image, str):

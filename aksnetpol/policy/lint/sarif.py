@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import PurePath
 from typing import Any
@@ -51,7 +52,7 @@ def _result(finding: Finding, index: int) -> dict[str, Any]:
 
 
 def _location(place: Location, subject: str) -> dict[str, Any]:
-    artifact = {"uri": quote(PurePath(place.file).as_posix(), safe="/:")}
+    artifact = {"uri": quote(os.fsencode(PurePath(place.file).as_posix()), safe="/:")}
     physical: dict[str, Any] = {"artifactLocation": artifact}
     if place.line:
         region = {"startLine": place.line, **({"startColumn": place.column} if place.column else {})}

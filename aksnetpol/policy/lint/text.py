@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from aksnetpol.policy.lint.model import Finding
 from aksnetpol.policy.model.places import Severity
-from aksnetpol.words import counted
+from aksnetpol.words import counted, on_one_line
 
 
 def place(finding: Finding) -> str:
@@ -27,7 +27,7 @@ def text(findings: Sequence[Finding]) -> str:
             warns = "; changes verdicts" if finding.fix.changes_verdicts else ""
             lines.append(f"    --fix: {finding.fix.title}{warns}")
     lines.append(summary(findings))
-    return "\n".join(lines) + "\n"
+    return "\n".join(map(on_one_line, lines)) + "\n"
 
 
 def summary(findings: Sequence[Finding]) -> str:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from aksnetpol.documents import is_list, is_mapping
 from aksnetpol.policy.model import addresses
 from aksnetpol.policy.model.cluster import Protocol
 from aksnetpol.policy.model.places import Origin
-
-_MISSING = object()
 
 
 class FieldError(Exception):
@@ -54,7 +53,7 @@ class Field:
 
     def mapping(self) -> dict[str, Any]:
         """Return the value as a mapping."""
-        if not isinstance(self.value, dict):
+        if not is_mapping(self.value):
             raise self.fail(f"must be a mapping, not {_type(self.value)}")
         return self.value
 
@@ -76,7 +75,7 @@ class Field:
 
     def items(self) -> Iterator[Field]:
         """Yield the items of this list."""
-        if not isinstance(self.value, list):
+        if not is_list(self.value):
             raise self.fail(f"must be a list, not {_type(self.value)}")
         for index, value in enumerate(self.value):
             yield Field(value, self.origin.at(index))

@@ -13,7 +13,7 @@ SUFFIXES = (".yaml", ".yml", ".json")
 
 @dataclass(frozen=True, slots=True)
 class TooLarge:
-    """A file beyond the limit, or one that is no text."""
+    """What is not read: a file beyond the limit, one that is no text, a repository inside another."""
 
     problem: str
 

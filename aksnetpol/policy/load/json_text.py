@@ -6,11 +6,13 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from json.decoder import scanstring  # pyright: ignore[reportAttributeAccessIssue]  # typeshed omits it
+from json import decoder
 from typing import Any
 
 from aksnetpol.policy.model.places import Location, Path
 
+# Reads a string from behind its quote; gives it with the place behind its end. Its stub leaves it out.
+_scanned: Callable[[str, int], tuple[str, int]] = vars(decoder)["scanstring"]
 _SPACE = re.compile(r"[ \t\n\r]*")
 _COMMA = re.compile(r"[ \t\n\r]*,[ \t\n\r]*")
 _PLAIN = json.JSONDecoder()
@@ -103,7 +105,7 @@ def _parts(text: str, start: int, value_at: ValueAt | None = None) -> tuple[list
         step: str | int = len(found)
         if opening == "{":
             _expect(text, position, '"')
-            step, position = scanstring(text, position + 1)
+            step, position = _scanned(text, position + 1)
             position = _after_space(text, position)
             _expect(text, position, ":")
             position = _after_space(text, position + 1)

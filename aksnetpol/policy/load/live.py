@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
+from aksnetpol.documents import entries, is_mapping, mapping
 from aksnetpol.policy.errors import SourceError
 
 KINDS: tuple[tuple[str, str, str], ...] = (
@@ -56,9 +57,9 @@ def objects(api: Api, kinds: Sequence[tuple[str, str, str]] = KINDS) -> Iterator
             answer = api.get(f"{root}/{plural}?limit={PAGE}{token}")
             if answer is None:
                 break
-            for item in answer.get("items") or ():
+            for item in entries(answer.get("items")):
                 yield {"apiVersion": version, "kind": kind, **item}
-            following = (answer.get("metadata") or {}).get("continue")
+            following = mapping(answer.get("metadata")).get("continue")
             if not following:
                 break
             token = f"&continue={following}"
@@ -101,15 +102,18 @@ class _KubernetesApi:
         from kubernetes.client.exceptions import ApiException
         from urllib3.exceptions import HTTPError
 
+        from aksnetpol import kube
+
         try:
             request = self._client.param_serialize("GET", path, auth_settings=["BearerToken"])
             answer = self._client.call_api(*request)
             answer.read()
             found = self._client.response_deserialize(answer, {"2XX": "object"}).data
         except ApiException as error:
-            if error.status == 404:
+            refusal = kube.refusal(error)
+            if refusal.status == 404:
                 return None
-            raise SourceError(self._name, f"{path}: {error.status} {error.reason}") from None
+            raise SourceError(self._name, f"{path}: {refusal.status} {refusal.reason}") from None
         except HTTPError as error:
             raise SourceError(self._name, f"can't be reached: {error}") from None
-        return found if isinstance(found, dict) else None
+        return found if is_mapping(found) else None

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from aksnetpol.documents import entries, is_list, is_mapping
 from aksnetpol.policy.load import pulumi
 from aksnetpol.policy.load.fields import Field
 from aksnetpol.policy.model.places import Document, Finding, Origin, Severity
 
 _NO_KIND = "not a Kubernetes object: it has no kind"
+_NO_VERSION = "not a Kubernetes object: its apiVersion must be text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ def manifests(document: Document, value: Any) -> Iterator[Manifest | Finding]:
     Args:
         value: of the document: an object, a List, Pulumi's output; null is an empty document.
     """
-    if isinstance(value, dict) and pulumi.is_output(value):
+    if is_mapping(value) and pulumi.is_output(value):
         for path, found in pulumi.manifests(value):
             yield from _objects(Field(found, Origin(pulumi.Nested(document, path), ())))
     elif value is not None:
@@ -52,38 +54,44 @@ def _objects(root: Field) -> Iterator[Manifest | Finding]:
 
 
 def _manifest(field: Field) -> Manifest | Finding:
-    value = field.value
-    if not isinstance(value, dict) or not isinstance(value.get("kind"), str) or not value["kind"]:
+    if not is_mapping(field.value):
         return _no_object(field, _NO_KIND)
-    return Manifest(value["kind"], str(value.get("apiVersion") or ""), field)
+    return _typed(field, "", "")
 
 
 def _is_list(found: Manifest) -> bool:
     """Tell whether an object is a List, or one of a kind, such as NetworkPolicyList."""
     items = found.field.value.get("items")
-    return found.kind == "List" or (found.kind.endswith("List") and isinstance(items, list))
+    return found.kind == "List" or (found.kind.endswith("List") and is_list(items))
 
 
 def _items(found: Manifest) -> list[Manifest | Finding]:
     """Return what is in a List, whose kind and version hold where an item has none."""
     items, origin = found.field.value.get("items"), found.field.origin
-    if not isinstance(items, list | None):
+    if items is not None and not is_list(items):
         return [_no_object(found.field, "the items of a List must be a list")]
     listed = found.kind.removesuffix("List")
     return [
         _item(Field(item, origin.at("items", index)), listed, found.version)
-        for index, item in enumerate(items or ())
+        for index, item in enumerate(entries(items))
     ]
 
 
 def _item(field: Field, listed: str, version: str) -> Manifest | Finding:
-    item = field.value
-    if not isinstance(item, dict):
+    if not is_mapping(field.value):
         return _no_object(field, "an item of a List is no object")
-    kind = str(item.get("kind") or listed)
-    if not kind:
+    return _typed(field, listed, version)
+
+
+def _typed(field: Field, listed: str, version: str) -> Manifest | Finding:
+    """Return a mapping as an object, with the kind and version of its List where it has none."""
+    kind: Any = field.value.get("kind") or listed
+    own: Any = field.value.get("apiVersion") or version
+    if not isinstance(kind, str) or not kind:
         return _no_object(field, _NO_KIND)
-    return Manifest(kind, str(item.get("apiVersion") or version), field)
+    if not isinstance(own, str):
+        return _no_object(field, _NO_VERSION)
+    return Manifest(kind, own, field)
 
 
 def _no_object(field: Field, message: str) -> Finding:

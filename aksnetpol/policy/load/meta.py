@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from aksnetpol.documents import is_mapping
 from aksnetpol.policy.load.fields import Field
 
 
@@ -22,15 +23,23 @@ def read_meta(field: Field) -> Meta:
         FieldError: no metadata, or no name.
     """
     metadata = field.value.get("metadata")
-    if type(metadata) is dict:
+    if is_mapping(metadata):
         name, namespace = metadata.get("name"), metadata.get("namespace")
-        if type(name) is str and name and (namespace is None or type(namespace) is str):
+        spaced = namespace is None or (type(namespace) is str and namespace.isprintable())
+        if spaced and type(name) is str and name and name.isprintable():
             return Meta(name, namespace or "default")  # what nearly every object has, without the checks
     checked = field.need("metadata")
     found = checked.get("name") or checked.get("generateName")
     if found is None or not found.text():
         raise checked.fail("name is missing")
-    return Meta(found.text(), checked.text_of("namespace") or "default")
+    namespace = checked.get("namespace")
+    return Meta(_printed(found), (_printed(namespace) if namespace else "") or "default")
+
+
+def _printed(field: Field) -> str:
+    if not field.text().isprintable():
+        raise field.fail(f"must be a name, not {field.value!r}")
+    return field.value
 
 
 def check_texts(field: Field) -> None:

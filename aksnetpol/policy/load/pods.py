@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from aksnetpol.documents import entries, is_mapping, mapping
 from aksnetpol.policy.load.fields import Field
 from aksnetpol.policy.model import addresses
 from aksnetpol.policy.model.cluster import ContainerPort, NodeOs, Pod, Protocol, WorkloadRef
@@ -68,16 +69,14 @@ def _mapping(field: Field, value: dict[str, Any], key: str) -> dict[str, Any]:
     found = value.get(key)
     if found is None:
         return {}
-    if not isinstance(found, dict):
-        Field(found, field.origin.at(key)).mapping()
-    return found
+    return found if is_mapping(found) else Field(found, field.origin.at(key)).mapping()
 
 
 def _labels(field: Field, metadata: dict[str, Any]) -> dict[str, str]:
     labels = metadata.get("labels")
     if labels is None:
         return _NO_LABELS
-    if type(labels) is dict and all(type(text) is str for text in labels.values()):
+    if is_mapping(labels) and all(type(text) is str for text in labels.values()):
         return labels
     return Field(labels, field.origin.at("metadata", "labels")).labels()
 
@@ -103,8 +102,8 @@ def _ips(field: Field, status: dict[str, Any]) -> tuple[str, ...]:
 def _ports(field: Field, spec: dict[str, Any]) -> tuple[ContainerPort, ...]:
     found: list[ContainerPort] = []
     for kind in ("containers", "initContainers"):
-        for index, container in enumerate(spec.get(kind) or ()):
-            for number, port in enumerate(container.get("ports") or ()):
+        for index, container in enumerate(entries(spec.get(kind))):
+            for number, port in enumerate(entries(container.get("ports"))):
                 key = (port.get("name") or "", port.get("protocol") or "TCP", port.get("containerPort"))
                 known = _PORTS.get(key)
                 if known is None:
@@ -125,8 +124,8 @@ def _read_port(port: Field) -> ContainerPort:
 
 def node_os(spec: dict[str, Any]) -> NodeOs | None:
     """Return the operating system that a pod's spec asks for: os, nodeSelector or required affinity."""
-    asked = (spec.get("os") or {}).get("name")
-    selector = spec.get("nodeSelector") or {}
+    asked = mapping(spec.get("os")).get("name")
+    selector = mapping(spec.get("nodeSelector"))
     for label in OS_LABELS:
         asked = asked or selector.get(label)
     asked = asked or (_affinity_os(spec["affinity"]) if spec.get("affinity") else None)
@@ -135,12 +134,13 @@ def node_os(spec: dict[str, Any]) -> NodeOs | None:
 
 def _affinity_os(affinity: dict[str, Any]) -> str | None:
     """Return the operating system that every required term asks for."""
-    required = (affinity.get("nodeAffinity") or {}).get("requiredDuringSchedulingIgnoredDuringExecution")
+    node = mapping(affinity.get("nodeAffinity"))
+    required = mapping(node.get("requiredDuringSchedulingIgnoredDuringExecution"))
     found: set[str | None] = set()
-    for term in (required or {}).get("nodeSelectorTerms") or ():
+    for term in entries(required.get("nodeSelectorTerms")):
         values: set[str | None] = {None}
-        for expression in term.get("matchExpressions") or ():
+        for expression in entries(term.get("matchExpressions")):
             if expression.get("key") in OS_LABELS and expression.get("operator") == "In":
-                values = set(expression.get("values") or ())
+                values = set(entries(expression.get("values")))
         found |= values
     return found.pop() if len(found) == 1 else None

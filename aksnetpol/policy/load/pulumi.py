@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, TypeGuard
+from typing import Any
 
+from aksnetpol.documents import is_list, is_mapping
 from aksnetpol.policy.model.places import Document, Location, Path
 
 _PREFIX = "kubernetes:"
@@ -26,32 +27,33 @@ class Nested:
 
 def is_output(value: dict[str, Any]) -> bool:
     """Tell whether a document is a preview or a state."""
-    if isinstance(value.get("steps"), list) and "kind" not in value:
-        return True
-    deployment = value.get("deployment")
-    return isinstance(deployment, dict) and isinstance(deployment.get("resources"), list)
+    return "kind" not in value and (_resources(value) is not None or is_list(value.get("steps")))
 
 
 def manifests(value: dict[str, Any]) -> Iterator[tuple[Path, dict[str, Any]]]:
     """Yield each manifest with its path: the new state of a preview's steps, or a state's resources."""
-    if "deployment" in value:
-        for index, resource in enumerate(value["deployment"].get("resources") or ()):
-            if _is_mapping(resource) and not resource.get("delete"):
+    resources = _resources(value)
+    if resources is not None:
+        for index, resource in enumerate(resources):
+            if is_mapping(resource) and not resource.get("delete"):
                 yield from _manifest(("deployment", "resources", index), resource)
         return
     seen: set[str] = set()
     for index, step in enumerate(value["steps"]):
-        if not _is_mapping(step) or step.get("op") in _GONE:
+        if not is_mapping(step) or str(step.get("op")) in _GONE:
             continue
-        key = "newState" if isinstance(step.get("newState"), dict) else "oldState"
+        key, urn = "newState" if is_mapping(step.get("newState")) else "oldState", str(step.get("urn"))
         state = step.get(key)
-        if _is_mapping(state) and step.get("urn") not in seen:
-            seen.add(str(step.get("urn")))
+        if is_mapping(state) and urn not in seen:
+            seen.add(urn)
             yield from _manifest(("steps", index, key), state)
 
 
-def _is_mapping(value: object) -> TypeGuard[dict[str, Any]]:
-    return isinstance(value, dict)
+def _resources(value: dict[str, Any]) -> list[Any] | None:
+    """Return a state's resources; None of anything else."""
+    deployment = value.get("deployment")
+    found = deployment.get("resources") if is_mapping(deployment) else None
+    return found if is_list(found) else None
 
 
 def _manifest(path: Path, resource: dict[str, Any]) -> Iterator[tuple[Path, dict[str, Any]]]:
@@ -59,6 +61,6 @@ def _manifest(path: Path, resource: dict[str, Any]) -> Iterator[tuple[Path, dict
         return
     for key in ("inputs", "outputs"):
         found = resource.get(key)
-        if isinstance(found, dict) and found.get("kind") and found.get("apiVersion"):
+        if is_mapping(found) and found.get("kind") and found.get("apiVersion"):
             yield (*path, key), found
             return

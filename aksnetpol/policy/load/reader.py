@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import product
 from typing import Any
 
+from aksnetpol.documents import mapping
 from aksnetpol.policy.load import calico, calico_sets, cilium, cluster_network_policy, network_policy
 from aksnetpol.policy.load.core import NAME_LABEL, read_namespace, read_node, read_service
 from aksnetpol.policy.load.fields import Field, FieldError
 from aksnetpol.policy.load.manifests import Manifest
 from aksnetpol.policy.load.meta import Meta, check_texts, read_meta
 from aksnetpol.policy.load.pods import read_pod, read_template
+from aksnetpol.policy.load.spelling import known, misspelt
 from aksnetpol.policy.model.cluster import (
     Cluster,
     Namespace,
@@ -45,6 +48,7 @@ _POLICIES: dict[tuple[str, str], Callable[[Field, Meta], Policy | list[Policy]]]
     ("projectcalico.org", "NetworkPolicy"): calico.read,
     ("projectcalico.org", "GlobalNetworkPolicy"): calico.read_global,
 }
+_WORKLOAD_GROUPS = ("apps", "batch", "", "extensions")
 _CALICO = (PolicyKind.CALICO_NETWORK_POLICY, PolicyKind.CALICO_GLOBAL_NETWORK_POLICY)
 _CORE = {"Pod", "Namespace", "Node", "Service", "ReplicationController"}
 _SETS = {"NetworkSet", "GlobalNetworkSet"}
@@ -55,6 +59,14 @@ _NOT_MODELLED = {  # no verdict of these questions hangs on them, or it says its
     "StagedKubernetesNetworkPolicy",
     "CiliumCIDRGroup",
 }
+_KINDS = known(
+    (
+        *_POLICIES,
+        *product(_WORKLOAD_GROUPS, _TEMPLATES),
+        *product(("",), _CORE),
+        *product(("projectcalico.org",), (*_SETS, "Tier")),
+    )
+)
 
 
 class Reader:
@@ -83,8 +95,10 @@ class Reader:
         if isinstance(found, Finding):
             self.findings.append(found)
             return
-        group = found.version.rpartition("/")[0]
-        group = "projectcalico.org" if group == "crd.projectcalico.org" else group
+        if wrong := list(misspelt(found, _group(found.version.lower()), _KINDS)):
+            self.findings += wrong
+            return
+        group = _group(found.version)
         try:
             self._read(found.field, found.kind, group)
             self.manifests.append(found)
@@ -103,7 +117,7 @@ class Reader:
             check_texts(field)
             found = policy(field, meta)
             self._policies.extend(found if isinstance(found, list) else [found])
-        elif kind in _TEMPLATES and group in ("apps", "batch", "", "extensions"):
+        elif kind in _TEMPLATES and group in _WORKLOAD_GROUPS:
             self._workload(field, kind, self._meta(field, kind, group))
         elif kind in _CORE and group == "":
             self._core(field, kind, self._meta(field, kind, group))
@@ -141,7 +155,7 @@ class Reader:
             case "Namespace":
                 namespace = read_namespace(field, meta)
                 self._namespaces[meta.name] = namespace
-                written = ((field.value["metadata"].get("labels")) or {}).get(NAME_LABEL, meta.name)
+                written = mapping(field.value["metadata"].get("labels")).get(NAME_LABEL, meta.name)
                 if written != meta.name:
                     message = f"the API server sets {NAME_LABEL}={meta.name}; {written!r} is not kept"
                     place = field.origin.at("metadata", "labels", NAME_LABEL).location
@@ -241,6 +255,11 @@ _REPLICATED = {"Deployment", "StatefulSet", "ReplicaSet", "ReplicationController
 
 class _DuplicateError(Exception):
     """The object was read before; that is reported already."""
+
+
+def _group(version: str) -> str:
+    group = version.rpartition("/")[0]
+    return "projectcalico.org" if group == "crd.projectcalico.org" else group
 
 
 def _controller(field: Field, namespace: str) -> WorkloadRef | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import posixpath
 from collections.abc import Iterator
 
@@ -10,7 +11,8 @@ from aksnetpol.policy.errors import SourceError
 from aksnetpol.policy.load import files
 from aksnetpol.policy.load.files import TooLarge
 
-_LINK = "120000"  # git's mode of a symbolic link
+_LINK, _SUBMODULE = "120000", "160000"  # git's modes
+_ELSEWHERE = "is a submodule: its files are in another repository. Name the checked out folder instead"
 _MOST_LINKS = 10  # one leading to the next, before they are taken for a circle
 
 
@@ -23,29 +25,34 @@ def texts(source: str) -> Iterator[tuple[str, str | TooLarge]]:
     revision, _, path = source.partition(":")
     if not revision or revision.startswith("-"):
         raise SourceError(source, "no such file or folder.")
+    if path in (".", ".."):  # which git takes for names, unless they end as folders do
+        source = f"{source}/"
     there, kind = source, _kind(source)
     if kind == "blob" and (there := _followed(source)) != source:
         kind = _kind(there)
     if kind == "blob":
         yield source, _blob(there)
         return
-    folder = f"{path.rstrip('/')}/" if path.strip("./") else ""
-    found = list(_files(there))
+    found = False
+    for name, text in _folder(there):
+        yield _inside(source, name), text
+        found = True
     if not found:
         raise files.none_counts(source)
-    for name, file in found:
-        yield f"{revision}:{folder}{name}", _blob(file)
 
 
-def _files(folder: str) -> Iterator[tuple[str, str]]:
-    """Yield the files of a folder that count: the name from there on, and what to read."""
+def _folder(folder: str) -> Iterator[tuple[str, str | TooLarge]]:
+    """Yield name, from there on, and text of the files of a folder that count."""
     for mode, name in _entries(folder):
-        if files.counts(*name.split("/")):
-            file = _inside(folder, name)
-            if mode != _LINK:
-                yield name, file
-            elif _kind(there := _followed(file)) == "blob":
-                yield name, there
+        parts, file = name.split("/"), _inside(folder, name)
+        if mode == _SUBMODULE and not files.is_hidden(parts):
+            yield name, TooLarge(_ELSEWHERE)
+        elif mode == _SUBMODULE or not files.counts(*parts):
+            continue
+        elif mode != _LINK:
+            yield name, _blob(file)
+        elif _kind(there := _followed(file)) == "blob":
+            yield name, _blob(there)
 
 
 def _followed(file: str) -> str:
@@ -56,7 +63,9 @@ def _followed(file: str) -> str:
         folder, name = posixpath.split(path)
         if not name or (_LINK, name) not in _entries(f"{revision}:{folder}", deep=False):
             return there
-        target = posixpath.normpath(posixpath.join(folder, _git(there, "cat-file", "blob", there).decode()))
+        target = posixpath.normpath(
+            posixpath.join(folder, os.fsdecode(_git(there, "cat-file", "blob", there)))
+        )
         if target.startswith(("/", "../")):
             raise SourceError(file, "is a link out of the repository.")
         # A path from the working directory stays one.
@@ -67,7 +76,7 @@ def _followed(file: str) -> str:
 def _entries(folder: str, *, deep: bool = True) -> list[tuple[str, str]]:
     """Return mode and name of what is in a folder: with `deep`, of the files at any depth."""
     options = ("-r",) if deep else ()
-    listed = _git(folder, "ls-tree", *options, "-z", "--full-tree", folder).decode()
+    listed = os.fsdecode(_git(folder, "ls-tree", *options, "-z", "--full-tree", folder))
     told = (entry.partition("\t") for entry in listed.split("\0") if entry)
     return [(about.split()[0], name) for about, _, name in told]
 

@@ -28,6 +28,8 @@ def texts(source: str | Path) -> Iterator[tuple[str, str | TooLarge]]:
     if source == "-":
         yield "<stdin>", files.decoded(sys.stdin.buffer.read(files.MAX_BYTES + 1))
         return
+    if not source:  # such as a variable that is not set; to Path it is the working directory
+        raise SourceError("''", "no such file or folder.")
     name, path = str(source), Path(source)
     try:
         is_folder, exists = path.is_dir(), path.exists()

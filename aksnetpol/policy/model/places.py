@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
+from aksnetpol.words import on_one_line
+
 
 class Severity(StrEnum):
     """An error makes the answer partial; a warning does not."""
@@ -71,4 +73,4 @@ class Finding:
     location: Location
 
     def __str__(self) -> str:
-        return f"{self.location}: {self.severity}: {self.message} [{self.id}]"
+        return on_one_line(f"{self.location}: {self.severity}: {self.message} [{self.id}]")

@@ -173,7 +173,6 @@ class Negation:
 
 
 Selector = Requirement | AllOf | AnyOf | Negation
-EVERYONE = AllOf()
 
 
 class LabelIndex:

@@ -70,6 +70,7 @@ def grid(columns: Sequence[str], rows: Iterable[Sequence[str]], width: int) -> s
 def plain(table: Table, width: int) -> str:
     """Return a table as plain text."""
     text = StringIO()
-    Console(file=text, width=width, color_system=None, markup=False, highlight=False).print(table)
+    console = Console(file=text, width=width, color_system=None, markup=False, highlight=False, emoji=False)
+    console.print(table)
     # ASCII, for terminals and pipes of any encoding.
     return "\n".join(line.rstrip() for line in text.getvalue().replace("\u2500", "-").splitlines()) + "\n"

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from aksnetpol.documents import entries, is_mapping
 from aksnetpol.review.model import UNKNOWN, Resource
 
 _KUBERNETES = "kubernetes:"
@@ -30,10 +31,10 @@ def recorded(preview: str) -> tuple[Resource, ...]:
 
 def _resources(preview: str, side: str) -> tuple[Resource, ...]:
     document = json.loads(preview)
-    if not isinstance(document, dict):
+    if not is_mapping(document):
         raise ValueError("the preview is no JSON object")
     # A refresh is a step before the resource's own; what it brings home is that one's old state.
-    states = [step.get(side) for step in document.get("steps") or () if step.get("op") != "refresh"]
+    states = [step.get(side) for step in entries(document.get("steps")) if step.get("op") != "refresh"]
     return tuple(_resource(state) for state in states if state and state.get("custom"))
 
 

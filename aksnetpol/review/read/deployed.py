@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -41,11 +42,12 @@ Json = Mapping[str, Any]
 
 def read(asked: Deployed) -> dict[str, Sides | Problem]:
     """Return the stacks before and after an update, each or why it cannot be read; no state is changed."""
+    sides = partial(_sides, asked)
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        return dict(zip(asked.stacks, pool.map(lambda name: _sides(name, asked), asked.stacks), strict=True))
+        return dict(zip(asked.stacks, pool.map(sides, asked.stacks), strict=True))
 
 
-def _sides(name: str, asked: Deployed) -> Sides | Problem:
+def _sides(asked: Deployed, name: str) -> Sides | Problem:
     try:
         return _update(asked.workspace(name), asked)
     except (UnknownStackError, PassphraseError) as error:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from aksnetpol.documents import mapping
 from aksnetpol.policy import Pod, load_objects
 
 Json = Mapping[str, Any]
@@ -73,9 +74,9 @@ def _controller(one: Json) -> _Key | None:
 
 def _applied(there: Json, old: Json, new: Json) -> Json:
     """Return an object with what is declared; as in server-side apply, labels of others stay."""
-    owned: Json = (old.get("metadata") or {}).get("labels") or {}
+    owned = mapping(mapping(old.get("metadata")).get("labels"))
     labels = {
-        key: value for key, value in (there["metadata"].get("labels") or {}).items() if key not in owned
+        key: value for key, value in mapping(there["metadata"].get("labels")).items() if key not in owned
     }
     declared_labels: Json = new["metadata"].get("labels") or {}
     metadata = {**there["metadata"], **new["metadata"], "labels": {**labels, **declared_labels}}

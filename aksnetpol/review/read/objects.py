@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from aksnetpol.documents import is_mapping
 from aksnetpol.policy import Loaded, Location
 from aksnetpol.policy.load import read, together
 from aksnetpol.policy.load.fields import Field
@@ -40,7 +41,7 @@ def _placed(kind: str, value: dict[str, Any], known: Mapping[tuple[str, str], Or
 
 def _name(value: Mapping[str, Any]) -> str:
     metadata: Any = value.get("metadata")
-    return str(metadata.get("name")) if isinstance(metadata, dict) else ""
+    return str(metadata.get("name")) if is_mapping(metadata) else ""
 
 
 def _read(paths: Sequence[Path], root: Path) -> Iterator[Manifest | Finding]:

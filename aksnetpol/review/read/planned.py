@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from aksnetpol.deploy.preview import Step, parse
+from aksnetpol.documents import is_list, is_mapping
 from aksnetpol.review.model import UNKNOWN, Operation, PropertyChange, Resource, ResourceChange
 from aksnetpol.review.read.declared import declared, recorded
 from aksnetpol.review.resources import Rules, differences, in_order, told
@@ -72,8 +73,8 @@ def value_at(inputs: Any, path: str) -> Any:
     found = inputs
     for key, index, quoted in _PART.findall(path):
         if index:
-            found = found[int(index)] if isinstance(found, list) and int(index) < len(found) else None
+            found = found[int(index)] if is_list(found) and int(index) < len(found) else None
         else:
             name = key or quoted.replace('\\"', '"')
-            found = found.get(name) if isinstance(found, dict) else None
+            found = found.get(name) if is_mapping(found) else None
     return found

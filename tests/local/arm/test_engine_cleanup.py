@@ -22,7 +22,7 @@ from aksnetpol.errors import UserError
 from aksnetpol.local.arm import Emulator
 from aksnetpol.local.arm.clock import RunningClock
 from aksnetpol.local.arm.settings import Settings
-from aksnetpol.local.kubernetes.backend import ControlPlanes
+from aksnetpol.local.clusters import ControlPlanes
 from aksnetpol.migration.errors import CalicoRunsError
 
 pytestmark = pytest.mark.control_plane

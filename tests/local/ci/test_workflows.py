@@ -57,7 +57,7 @@ def _actionlint(actionlint: Path, *paths: Path) -> str:
 
 
 def test_actionlint(actionlint: Path) -> None:
-    assert len(WORKFLOWS) == 2
+    assert len(WORKFLOWS) == 3
     assert _actionlint(actionlint, *WORKFLOWS) == ""
 
 
@@ -149,12 +149,22 @@ def _steps(value: Any) -> Any:
             yield from _steps(one)
 
 
-def test_only_the_posting_workflow_may_write() -> None:
-    rights = {path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in WORKFLOWS}
-    assert [one["permissions"] for one in rights.values()] == [{}, {}]
-    assert rights["review"]["jobs"]["review"]["permissions"] == {"contents": "read"}
-    posting = rights["review-post"]["jobs"]["post"]["permissions"]
-    assert [name for name, right in posting.items() if right == "write"] == ["pull-requests"]
+def test_each_job_may_write_what_it_has_to() -> None:
+    files = {path.stem: _read(path) for path in WORKFLOWS}
+    assert [one["permissions"] for one in files.values()] == [{}, {}, {}]
+    assert files["review"]["jobs"]["review"]["permissions"] == {"contents": "read"}
+    assert {name: _written(job) for file in files.values() for name, job in file["jobs"].items()} == {
+        "review": set(),
+        "post": {"pull-requests"},
+        "build": set(),
+        "pypi": {"id-token"},
+        "image": {"packages", "id-token"},
+        "release": {"contents", "id-token"},
+    }
+
+
+def _written(job: Any) -> set[str]:
+    return {name for name, right in job["permissions"].items() if right == "write"}
 
 
 @pytest.mark.parametrize("name", ["github", "gitlab", "azure-devops"])

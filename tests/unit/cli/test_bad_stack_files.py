@@ -20,6 +20,17 @@ BAD: list[tuple[str, str | bytes, list[str]]] = [
     ("python-object", f"{CLUSTER}    tags: !!python/object:os.system {{}}\n", ["Pulumi.bad.yaml:5", "tag"]),
     ("not-utf-8", b"config: \xe9\n", ["Pulumi.bad.yaml", "utf-8"]),
     ("list", "- a\n", ["Pulumi.bad.yaml:1", "expected keys and values"]),
+    (
+        "no-such-day",
+        f"{CLUSTER}    tags: {{since: 2026-02-30}}\n",
+        ["Pulumi.bad.yaml", "day is out of range"],
+    ),
+    (
+        "nested-too-deep",
+        f"{CLUSTER}    tags: {'[' * 3000}{']' * 3000}\n",
+        ["Pulumi.bad.yaml", "nested too deep"],
+    ),
+    ("merges-itself", f"{CLUSTER}    tags: &a {{<<: *a}}\n", ["Pulumi.bad.yaml", "not YAML"]),
     ("empty", "", ["Pulumi.bad.yaml", "key config"]),
     ("config-is-a-list", "config: [a]\n", ["Pulumi.bad.yaml", "key config"]),
     ("no-cluster", "confg: {}\n", ["Pulumi.bad.yaml:1", "cluster: The key is missing"]),

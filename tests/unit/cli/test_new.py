@@ -37,6 +37,7 @@ def test_here(run: Run, folder: Path) -> None:
     assert (said["project"], said["folder"], said["kept"]) == ("shop", str(folder), [])
     assert said["next"] == ["aksnetpol preview --local -s dev", "aksnetpol review --base HEAD~1 -s dev"]
     assert all((folder / name).is_file() for name in said["files"])
+    assert "aksnetpol[local]==" in (folder / "requirements.txt").read_text(), "CI's review runs stand-ins"
 
 
 @pytest.mark.parametrize(
@@ -52,6 +53,22 @@ def test_refused(run: Run, folder: Path, arguments: tuple[str, ...], says: str) 
     code, printed = run("new", *arguments)
     assert (code, says in printed) == (2, True), printed
     assert [path.name for path in folder.iterdir()] == [".git"]
+
+
+def test_a_link_in_a_circle(run: Run, folder: Path) -> None:
+    (folder / "infra").symlink_to("infra")
+    for place in ("infra", "infra/dev"):
+        code, printed = run("new", place)
+        assert (code, "infra" in printed, "Choose another folder" in printed) == (2, True, True), printed
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_second_project_of_a_repository(run: Run) -> None:
+    """Its workflow is in the way, and stays whatever is chosen for a folder."""
+    assert run("new", "first", "--ci", "github")[0] == 0
+    code, printed = run("new", "second", "--ci", "github")
+    assert (code, "review.yml" in printed, "leave --ci out" in printed) == (2, True, True), printed
+    assert run("new", "second")[0] == 0
 
 
 def test_own_gitignore(run: Run, folder: Path) -> None:

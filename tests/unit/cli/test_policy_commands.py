@@ -42,7 +42,11 @@ def test_golden(run: Run, file: str, arguments: tuple[str, ...]) -> None:
     ("arguments", "says"),
     [
         pytest.param(("reach", "nowhere"), "nowhere: no such file or folder", id="no-such-path"),
+        pytest.param(("reach", "no:x:here"), "error: no:x:here: no such file", id="as-rich-draws-emojis"),
         pytest.param(("reach",), "give a PATH", id="no-path"),
+        pytest.param(("reach", ""), "'': no such file or folder", id="empty-path"),
+        pytest.param(("diff", "-", "-"), "read once", id="standard-input-twice"),
+        pytest.param(("assert", "-", "-"), "read once", id="expectations-and-manifests"),
         pytest.param(("reach", SHOP, "--live"), "not both", id="path-and-live"),
         pytest.param(("reach", BROKEN), "docs/examples/broken/policies.yaml:6: error", id="partial-reach"),
         pytest.param(("can", "shop/web", "shop/web:1", BROKEN), "policies.yaml:6: error", id="partial-can"),

@@ -43,6 +43,17 @@ def test_a_stream(script: str, code: int, said: str) -> None:
     assert "Exception ignored" not in done.stderr
 
 
+def test_text_that_the_terminal_lacks() -> None:
+    """A label of another script, in a locale without it."""
+    done = _shell(
+        "printf '%s' '"
+        '{"kind": "Pod", "metadata": {"name": "caf\u00e9"}, "spec": {"containers": []}}'
+        "' | PYTHONIOENCODING=ascii aksnetpol lint -"
+    )
+    assert done.returncode == 0, done.stderr
+    assert r"default/pod/caf\xe9" in done.stdout
+
+
 def test_a_reader_that_leaves() -> None:
     done = _shell("aksnetpol lint docs/examples/shop | head -1")
     assert done.stderr == ""

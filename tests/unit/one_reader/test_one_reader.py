@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,7 @@ from aksnetpol.policy import Loaded, Policy, Severity, SourceError, load
 from aksnetpol.policy.load import files
 from aksnetpol.review.read.objects import objects
 from aksnetpol_components import ManifestError, PolicySet
-from tests.unit.one_reader.trees import LINK, TREES, Content, Tree
+from tests.unit.one_reader.trees import LINK, TREES, Content, Tree, policy
 
 ROOT = Path(__file__).parents[3]
 # What `up` says of objects that the others read: it applies NetworkPolicies of one namespace.
@@ -103,10 +104,15 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, tree in TREES.items():
         for path, content in tree.files.items():
             write(root / name / path, content)
-    identity = ["-c", "user.name=t", "-c", "user.email=t@example.com"]
-    for command in (["init", "-q"], ["add", "-A"], [*identity, "commit", "-qm", "trees"]):
-        subprocess.run(["git", *command], cwd=root, check=True)
+    subprocess.run(["git", "init", "-q"], cwd=root, check=True)
+    commit(root)
     return root
+
+
+def commit(root: Path) -> None:
+    identity = ["-c", "user.name=t", "-c", "user.email=t@example.com"]
+    for command in (["add", "-A"], [*identity, "commit", "-qm", "trees"]):
+        subprocess.run(["git", *command], cwd=root, check=True)
 
 
 def write(file: Path, content: Content) -> None:
@@ -217,3 +223,57 @@ def test_files_beyond_the_limit(deploy: Deploy, monkeypatch: pytest.MonkeyPatch)
     assert read.refused.startswith("one-file/a.yaml: 0 MiB or more; split it")
     assert up(deploy, Path("one-file"), "default") == review_manifests(Path("one-file")) == read
     assert lint("HEAD:one-file").refused.removeprefix("HEAD:") == read.refused
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_names_that_are_no_text(deploy: Deploy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    subprocess.run(["git", "init", "-q"], check=True)
+    write(Path("folder/a.yaml"), policy("a"))
+    write(Path("folder/b\udcff.yaml"), policy("b"))
+    commit(tmp_path)
+    assert lint("folder").names == lint("HEAD:folder").names == ("a", "b")
+    assert lint("HEAD:folder").places == ("HEAD:folder/a.yaml:1", "HEAD:folder/b\udcff.yaml:1")
+    assert up(deploy, Path("folder"), "default") == review_manifests(Path("folder")) == lint("folder")
+
+
+@pytest.mark.parametrize(
+    ("source", "place"),
+    [
+        pytest.param("HEAD:", "HEAD:a.yaml:1", id="repository"),
+        pytest.param("HEAD:.", "HEAD:./a.yaml:1", id="here"),
+        pytest.param("HEAD:./", "HEAD:./a.yaml:1", id="here-as-a-folder"),
+        pytest.param("HEAD:..", "HEAD:../a.yaml:1", id="above"),
+        pytest.param("HEAD:../one-file", "HEAD:../one-file/a.yaml:1", id="beside"),
+        pytest.param("HEAD:one-file/", "HEAD:one-file/a.yaml:1", id="from-the-root"),
+    ],
+)
+def test_folders_of_a_revision(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str, place: str
+) -> None:
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    for folder in ("here", "one-file") if "one-file" in source else ("here",):
+        write(tmp_path / folder / "a.yaml", policy("a"))
+    write(tmp_path / "a.yaml", policy("a"))
+    commit(tmp_path)
+    monkeypatch.chdir(tmp_path / "here")
+    assert lint(source).places[0] == place
+
+
+def test_submodules_of_a_revision(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Their files are in another repository: without them the answer may be wrong."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("other", "ours"):
+        subprocess.run(["git", "init", "-q", name], check=True)
+        write(Path(name, "policies/a.yaml"), policy(name))
+    commit(Path("other"))
+    add = ("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", str(tmp_path / "other"))
+    for place in ("policies/shared", "policies/shared.yaml", "policies/.hidden"):
+        subprocess.run(["git", *add, place], cwd="ours", check=True)
+    commit(Path("ours"))
+    monkeypatch.chdir("ours")
+    told = "is a submodule: its files are in another repository. Name the checked out folder instead"
+    assert lint("HEAD:policies").refused.splitlines() == [
+        f"HEAD:policies/shared: {told}",
+        f"HEAD:policies/shared.yaml: {told}",
+    ]

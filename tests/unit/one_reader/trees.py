@@ -206,6 +206,38 @@ TREES = {
     "no-api-version": Tree(
         {"a.yaml": policy("a").partition("\n")[2]}, refused=("a.yaml:1", "is not a known kind of policy")
     ),
+    "kind-in-lower-case": Tree(
+        {"a.yaml": policy("a").replace("NetworkPolicy", "networkpolicy")},
+        refused=("a.yaml:2", "kind 'networkpolicy' must be written NetworkPolicy: case counts"),
+    ),
+    "kind-in-wrong-case-in-a-list": Tree(
+        {"a.yaml": _list(policy("a"), policy("b").replace("NetworkPolicy", "networkPolicy"))},
+        refused=("a.yaml:12", "kind 'networkPolicy' must be written NetworkPolicy"),
+    ),
+    "list-in-lower-case": Tree(
+        {"a.yaml": _list(policy("a"), kind="list")},
+        refused=("a.yaml:2", "kind 'list' must be written List"),
+    ),
+    "typed-list-in-wrong-case": Tree(
+        {"a.yaml": _list(kind="Networkpolicylist", version="networking.k8s.io/v1")},
+        refused=("a.yaml:2", "kind 'Networkpolicylist' must be written NetworkPolicyList"),
+    ),
+    "workload-in-lower-case": Tree(
+        {"a.yaml": "apiVersion: apps/v1\nkind: deployment\n"},
+        refused=("a.yaml:2", "kind 'deployment' must be written Deployment"),
+    ),
+    "group-in-wrong-case": Tree(
+        {"a.yaml": policy("a").replace("networking", "Networking")},
+        refused=("a.yaml:1", "apiVersion 'Networking.k8s.io/v1' must be written networking.k8s.io/v1"),
+    ),
+    "kind-of-an-older-group-of-calico": Tree(
+        {"a.yaml": "apiVersion: crd.projectcalico.org/v1\nkind: globalnetworkpolicy\n"},
+        refused=("a.yaml:2", "kind 'globalnetworkpolicy' must be written GlobalNetworkPolicy"),
+    ),
+    "version-in-wrong-case": Tree(
+        {"a.yaml": policy("a").replace("/v1", "/V1")},
+        refused=("a.yaml:1", "apiVersion 'networking.k8s.io/V1' must be written networking.k8s.io/v1"),
+    ),
     "same-policy-twice": Tree({"a.yaml": policy("a"), "b.yaml": policy("a")}, ("a",)),
     "two-policies-of-one-name": Tree(
         {"a.yaml": policy("a"), "b.yaml": policy("a", more="labels: {a: b}")},
@@ -234,6 +266,15 @@ TREES = {
         {"a.yaml": _list(policy("a"), "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}")},
         ("a",),
         ("a.yaml:11", "found v1 ConfigMap"),
+        up_alone=True,
+    ),
+    "kinds-of-others-in-any-case": Tree(
+        {
+            "a.yaml": policy("a")
+            + "---\napiVersion: Example.com/v1\nkind: pod\n---\nkind: Allowlist\nitems: []\n"
+        },
+        ("a",),
+        ("a.yaml:9", "found Example.com/v1 pod"),
         up_alone=True,
     ),
     "a-policy-of-cilium": Tree(

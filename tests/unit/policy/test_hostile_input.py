@@ -102,6 +102,55 @@ def test_a_syntax_error_has_its_line(text: str, id_: str) -> None:
     assert (finding.id, finding.location.line > 0) == (id_, True)
 
 
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        pytest.param({"steps": [], "deployment": 5}, "", id="preview-with-a-deployment"),
+        pytest.param(
+            {
+                "steps": [
+                    {"op": [1], "urn": {}, "newState": {"type": "kubernetes:x", "inputs": NETWORK_POLICY}}
+                ]
+            },
+            "namespace n is not in the input",
+            id="preview-of-other-types",
+        ),
+        pytest.param({**NETWORK_POLICY, "deployment": {"resources": []}}, "n is not in", id="no-state"),
+        pytest.param(
+            {"kind": "List", "items": [{"kind": 5}]}, "it has no kind", id="number-as-kind-of-an-item"
+        ),
+        pytest.param({"kind": "Pod", "apiVersion": ["v1"]}, "apiVersion must be text", id="list-as-version"),
+        pytest.param(
+            {"kind": "List", "items": [{"kind": "Pod", "apiVersion": 1}]},
+            "apiVersion must be text",
+            id="number-as-version-of-an-item",
+        ),
+        pytest.param(
+            {**NETWORK_POLICY, "metadata": {"name": "a\n::error::b"}},
+            r"name: must be a name, not 'a\n::error::b'",
+            id="name-with-a-line-break",
+        ),
+        pytest.param(
+            {**NETWORK_POLICY, "metadata": {"name": "a", "namespace": "\x1b[2J"}},
+            r"namespace: must be a name, not '\x1b[2J'",
+            id="namespace-with-an-escape-sequence",
+        ),
+        pytest.param(
+            {"apiVersion": "x/v1", "kind": "\ud800NetworkPolicy"},
+            r"\ud800NetworkPolicy of x is not a known kind",
+            id="kind-that-no-terminal-takes",
+        ),
+        pytest.param(
+            {**NETWORK_POLICY, "spec": {"a\n::error::": 1}}, r"spec.a\n::error::: unknown", id="field"
+        ),
+    ],
+)
+def test_what_is_odd_is_told_on_one_line(value: Any, said: str) -> None:
+    told = "".join(map(str, load_text(json.dumps(value), "odd.json").findings))
+    assert said in told
+    assert told.isprintable()
+
+
 def timed(call: Any) -> tuple[float, Any]:
     began = time.process_time()
     found = call()

@@ -55,6 +55,11 @@ def test_doubt_has_a_column_and_a_dashed_arrow() -> None:
     assert mermaid.render(doubtful).count("-.->") == 1
 
 
+def test_addresses_stay_what_they_are() -> None:
+    """Rich would draw fd00:100:: as an emoji."""
+    assert "fd00:100:a::/48" in table.render(report(row("fd00:100:a::/48")), 120)
+
+
 def test_policies_that_are_not_enforced_are_named() -> None:
     entry = NotEnforced("NetworkPolicy shop/web", None, False, ("endPort is not supported [npm-x]",))
     shown = table.render(report(not_enforced=(entry,)), 120)

@@ -1,5 +1,6 @@
 """scaffold/: what a new project has, by which name, and what is never overwritten."""
 
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from aksnetpol.scaffold import NewFile, Scenario, Service, checked_name, name_of
 
 ROOT = Path(__file__).parents[3]
 _REQUIREMENTS = ("aksnetpol[pulumi]==0.1.0",)
+_TEMPLATE = ROOT / "aksnetpol" / "scaffold" / "templates" / "project"
 _SAME = ("__main__.py", "policies/demo/demo-policy.yaml", "docs/stack.schema.json")
 
 
@@ -39,8 +41,18 @@ def test_the_files_are_our_own(scenario: Scenario, tmp_path: Path) -> None:
     assert made.pop("requirements.txt") == "aksnetpol[pulumi]==0.1.0\n"
     assert made.pop(".gitignore") == ".venv/\n__pycache__/\n"
     assert set(made) == {"Pulumi.yaml", f"Pulumi.{scenario}.yaml", *_SAME}
+    # Ours ends with what `pulumi new` says of it.
+    ours = (ROOT / "Pulumi.yaml").read_text(encoding="utf-8")
+    assert made.pop("Pulumi.yaml") == ours.partition("template:")[0]
     for name, text in made.items():
         assert text == (ROOT / name).read_text(encoding="utf-8"), name
+
+
+def test_a_template_for_pulumi_new_too() -> None:
+    """Pulumi copies the folder as it is."""
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    assert (_TEMPLATE / "requirements.txt").read_text() == f"aksnetpol[pulumi]=={version}\n"
+    assert (_TEMPLATE / ".gitignore").exists()
 
 
 @pytest.mark.parametrize("name", ["shop-network", "123", "1.0", "true", "null", "1e3", "0x1f", "2026-12-01"])

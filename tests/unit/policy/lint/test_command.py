@@ -102,8 +102,9 @@ def test_fix_touches_nothing_of_partial_input(tmp_path: Path) -> None:
     assert (tmp_path / "a.yaml").read_text() == OLD_IMAGE
 
 
-def test_fix_of_standard_input_is_refused() -> None:
-    assert isinstance(lint("-", "--fix").exception, UserError)
+@pytest.mark.parametrize("source", ["-", "HEAD:docs/examples/lint"])
+def test_fix_of_no_file_is_refused(source: str) -> None:
+    assert isinstance(lint(source, "--fix").exception, UserError)
 
 
 def test_version_decides(file: Path) -> None:

@@ -23,6 +23,12 @@ def test_text_of_nothing() -> None:
     assert text([]) == "Nothing found.\n"
 
 
+def test_what_a_manifest_says_stays_on_its_line() -> None:
+    """A runner obeys lines of its own kind, a terminal its sequences."""
+    odd = Finding("odd", Severity.ERROR, "a\n::error::b", "c\x1b[2J", "d", Location("e\ud800"))
+    assert text([odd]).splitlines()[:2] == [r"e\ud800: error: a\n::error::b [odd]", r"    c\x1b[2J (d)"]
+
+
 def test_json_has_every_finding() -> None:
     made = json.loads(json.dumps(data(found())))["findings"]
     assert [one["id"] for one in made] == [finding.id for finding in found()]
@@ -54,6 +60,12 @@ def test_sarif_places_are_uris_and_count_from_one() -> None:
     assert {place["artifactLocation"]["uri"] for place in places} == {"my%20policies/demo.yaml"}
     assert all(place["region"]["startLine"] >= 1 for place in places)
     assert all(place["region"]["startColumn"] >= 1 for place in places)
+
+
+def test_sarif_takes_names_that_are_no_text() -> None:
+    odd = Finding("odd", Severity.ERROR, "a", "b", "c", Location("e\udcff"))
+    (result,) = sarif([odd])["runs"][0]["results"]
+    assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "e%FF"
 
 
 def test_sarif_takes_findings_of_the_input() -> None:
