@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
 from pulumi_azure_native import containerservice
 
@@ -18,8 +18,8 @@ from aksnetpol_components.cluster_properties import cluster_properties
 from aksnetpol_components.pool_profile import is_autoscaled, pool_properties
 from aksnetpol_components.system_pool import differing
 from aksnetpol_stacks import NodePoolSettings, StackSettings
+from aksnetpol_stacks.arguments import cluster_args, pool_args
 from aksnetpol_stacks.parse import parse
-from aksnetpol_stacks.program import cluster_args, pool_args
 
 Json = Mapping[str, Any]
 # ARM ids by resource type and name in the program.
@@ -143,7 +143,7 @@ def _pass_through(
 
 
 def _pool_remainder(pool: NodePoolSettings, version: str | None, live: Json) -> dict[str, Any]:
-    args = cast(Any, pool_args(pool, version))
+    args = pool_args(pool, version)
     sent = pool_properties(args, os_type=pool.os_type.value, mode=pool.mode.value)
     ignored = frozenset({"name", "count"} if is_autoscaled(args) else {"name"})
     return remainder(sent, live, ignored)

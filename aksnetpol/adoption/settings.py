@@ -1,29 +1,16 @@
 """A live cluster as the settings of a stack, as far as settings have a word for it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, get_args
+from typing import Any
+
+from pydantic.alias_generators import to_camel
 
 from aksnetpol.adoption.errors import AdoptionError
-from aksnetpol.documents import entries, mapping
-from aksnetpol.engines import OsSku
-from aksnetpol_stacks import ClusterSettings
+from aksnetpol.documents import mapping
+from aksnetpol_components.leaves import nested
+from aksnetpol_stacks.arguments import CLUSTER, POOL, Row, is_given
 
 Json = Mapping[str, Any]
-
-_OUTBOUND = get_args(ClusterSettings.model_fields["outbound_type"].annotation)
-_SAME_NAME = {
-    "vmSize": "vmSize",
-    "count": "count",
-    "osType": "osType",
-    "mode": "mode",
-    "maxPods": "maxPods",
-    "nodeLabels": "nodeLabels",
-    "nodeTaints": "nodeTaints",
-    "availabilityZones": "availabilityZones",
-    "vnetSubnetID": "vnetSubnetId",
-    "podSubnetID": "podSubnetId",
-    "enableFIPS": "enableFips",
-}
 
 
 def cluster_settings(cluster: Json, group: str, pools: Sequence[Json]) -> dict[str, Any]:
@@ -38,24 +25,22 @@ def cluster_settings(cluster: Json, group: str, pools: Sequence[Json]) -> dict[s
         AdoptionError: the cluster is of a kind that no settings make.
     """
     system = _system_pool(pools)
-    network: Json = cluster.get("networkProfile") or {}
+    # What more than one property says, or none.
     own = {
         "name": cluster["name"],
-        "location": cluster["location"],
         "existingResourceGroup": group,
         "kubernetesVersion": _version(cluster, pools),
-        **_networking(network),
-        "dnsPrefix": cluster.get("dnsPrefix"),
         "identity": _identity(cluster),
         "systemPool": _pool(system),
         "nodePools": [_pool(pool) for pool in pools if pool is not system],
-        "windows": _windows(cluster),
-        "sshPublicKey": _ssh_key(cluster),
-        "skuTier": mapping(cluster.get("sku")).get("tier"),
-        "tags": cluster.get("tags"),
-        **_access(mapping(cluster.get("apiServerAccessProfile"))),
     }
-    return {key: value for key, value in own.items() if value not in (None, {}, [])}
+    return {key: value for key, value in {**_said(CLUSTER, cluster), **own}.items() if is_given(value)}
+
+
+def _said(rows: Iterable[Row], live: Json) -> dict[str, Any]:
+    """Return what the table's settings say of a live resource."""
+    values = (([to_camel(part) for part in row.setting.split(".")], row.live(live)) for row in rows)
+    return nested((path, value) for path, value in values if is_given(value))
 
 
 def _system_pool(pools: Iterable[Json]) -> Json:
@@ -71,24 +56,8 @@ def _version(cluster: Json, pools: Iterable[Json]) -> str | None:
     return version if all(pool.get("orchestratorVersion") == version for pool in pools) else None
 
 
-def _networking(network: Json) -> dict[str, Any]:
-    outbound = network.get("outboundType")
-    policy, dataplane = network.get("networkPolicy") or "none", network.get("networkDataplane")
-    follows = "cilium" if policy == "cilium" else "azure"
-    return {
-        "networkPlugin": network.get("networkPlugin"),
-        "networkPluginMode": network.get("networkPluginMode"),
-        "networkPolicy": policy,
-        "networkDataplane": None if dataplane == follows else dataplane,
-        "podCidr": network.get("podCidr"),
-        "serviceCidr": network.get("serviceCidr"),
-        "dnsServiceIp": network.get("dnsServiceIP"),
-        "outboundType": outbound if outbound in _OUTBOUND else None,
-    }
-
-
 def _identity(cluster: Json) -> dict[str, Any]:
-    identity: Json = cluster.get("identity") or {}
+    identity = mapping(cluster.get("identity"))
     kind = identity.get("type")
     if kind == "SystemAssigned":
         return {"grantSubnets": False}
@@ -102,28 +71,4 @@ def _identity(cluster: Json) -> dict[str, Any]:
 
 
 def _pool(pool: Json) -> dict[str, Any]:
-    named = {ours: pool[arm] for arm, ours in _SAME_NAME.items() if pool.get(arm) not in (None, {}, [])}
-    if pool.get("enableAutoScaling"):
-        named |= {key: pool[key] for key in ("minCount", "maxCount") if key in pool}
-    image = pool.get("osSKU")
-    return {"name": pool["name"], **named, **({"osSku": image} if image in list(OsSku) else {})}
-
-
-def _windows(cluster: Json) -> dict[str, Any] | None:
-    profile = cluster.get("windowsProfile")
-    if not profile:
-        return None
-    # Azure never tells the password.
-    return {"adminUsername": profile.get("adminUsername"), "generatePassword": False}
-
-
-def _ssh_key(cluster: Json) -> str | None:
-    keys: Sequence[Json] = entries(mapping(mapping(cluster.get("linuxProfile")).get("ssh")).get("publicKeys"))
-    return keys[0].get("keyData") if len(keys) == 1 else None
-
-
-def _access(profile: Json) -> dict[str, Any]:
-    return {
-        "authorizedIpRanges": profile.get("authorizedIPRanges"),
-        "privateCluster": profile.get("enablePrivateCluster") or None,
-    }
+    return {"name": pool["name"], **_said(POOL, pool)}

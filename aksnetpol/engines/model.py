@@ -101,6 +101,7 @@ class Cluster:
         pod_cidr: only kubenet and overlay have one.
         node_pools: the first is the system pool that the cluster is created with.
         accept_retired: turns errors about retired engines and images into warnings.
+        node_os_upgrade_channel: None is Azure's default.
     """
 
     name: str
@@ -120,6 +121,7 @@ class Cluster:
     accept_retired: bool = False
     authorized_ip_ranges: tuple[str, ...] = ()
     private_cluster: bool = False
+    node_os_upgrade_channel: str | None = None
 
     @property
     def has_windows(self) -> bool:

@@ -251,6 +251,15 @@ def _repeated_names(c: Cluster) -> bool:
 
 POOL_SETS = (
     ClusterRule(
+        "windows-unpatched",
+        "nodeOsUpgradeChannel",
+        lambda c: c.has_windows and c.node_os_upgrade_channel == "Unmanaged",
+        "Unmanaged patches Linux nodes only: to Windows nodes it is the same as None.",
+        "Set NodeImage, or upgrade the images of Windows pools yourself.",
+        "AKS REST API, ManagedClusterAutoUpgradeProfile.nodeOSUpgradeChannel",
+        severity="warning",
+    ),
+    ClusterRule(
         "first-pool-system",
         "systemPool.mode",
         lambda c: not c.node_pools or c.node_pools[0].mode is not PoolMode.SYSTEM,

@@ -1,6 +1,5 @@
 """An AKS cluster with its resource group, identity and first node pool."""
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -12,17 +11,17 @@ from aksnetpol_components import credentials, identity
 from aksnetpol_components.cluster_networking import IGNORED, ClusterNetworking, live_document, wanted_leaves
 from aksnetpol_components.cluster_properties import AksClusterArgs, cluster_properties
 from aksnetpol_components.component import Component
+from aksnetpol_components.leaves import python_name
 from aksnetpol_components.pass_through import arguments, given
 from aksnetpol_components.password import GeneratedPassword
 from aksnetpol_components.password_resend import PasswordResend
-from aksnetpol_components.pool_profile import PoolProfileArgs, is_autoscaled
+from aksnetpol_components.pool_profile import POOL, PoolProfileArgs, is_autoscaled
 from aksnetpol_components.resend_count import ResendCount
 from aksnetpol_components.system_pool import SystemPool
 from aksnetpol_components.windows_password import WindowsPassword
 
 # An engine change reimages every pool in one operation; azure-native gives up after minutes otherwise.
 _TIMEOUTS = pulumi.CustomTimeouts(create="1h", update="3h", delete="1h")
-_CAPITAL = re.compile("[A-Z]")
 
 
 class AksCluster(Component):
@@ -217,9 +216,8 @@ def changeable(pool: PoolProfileArgs) -> dict[str, Any]:
         properties.update(minCount=pool.get("min_count"), maxCount=pool.get("max_count"))
     else:
         properties["count"] = pool.get("count", 1)
-    if "orchestrator_version" in pool:
-        properties["orchestratorVersion"] = pool["orchestrator_version"]
-    return properties
+    in_place = given(pool, *(leaf.argument for leaf in POOL if leaf.in_place))
+    return properties | {leaf.arm: in_place[leaf.argument] for leaf in POOL if leaf.argument in in_place}
 
 
 def _live_properties(
@@ -229,9 +227,7 @@ def _live_properties(
 ) -> dict[str, Any]:
     """Return what a pool has for the wanted ARM properties; nothing where there is no such pool."""
     found = [profile for profile in profiles if profile.name == name]
-    return {
-        key: getattr(profile, _CAPITAL.sub(r"_\g<0>", key).lower()) for profile in found for key in wanted
-    }
+    return {key: getattr(profile, python_name(key)) for profile in found for key in wanted}
 
 
 def _distinct(subnets: Sequence[Input[str]]) -> list[Input[str]]:

@@ -14,35 +14,35 @@ from aksnetpol import clock
 from aksnetpol.azure.aks import API_VERSION
 from aksnetpol.migration.errors import MigrationError
 from aksnetpol_components import dynamic
+from aksnetpol_components.leaves import python_name
 from aksnetpol_components.network_profile import NetworkProfileArgs, has_pod_cidr, network_profile
 
 if TYPE_CHECKING:
     from aksnetpol.azure import ArmClient
 
 # What ManagedCluster must not compare: networkProfile's leaves that are moved here.
-LEAVES = {
-    "network_plugin": "networkPlugin",
-    "network_plugin_mode": "networkPluginMode",
-    "network_policy": "networkPolicy",
-    "network_dataplane": "networkDataplane",
-    "pod_cidr": "podCidr",
-}
+_MOVED = ("networkPlugin", "networkPluginMode", "networkPolicy", "networkDataplane", "podCidr")
+LEAVES = {python_name(leaf): leaf for leaf in _MOVED}
 # Beside them the plural that Azure derives: an old one would contradict a new range, and nobody declares it.
 IGNORED = [f"networkProfile.{leaf}" for leaf in (*LEAVES.values(), "podCidrs")]
 _DEFAULTS = {"networkPolicy": "none", "networkDataplane": "azure"}
+# What the planner looks at of a pool.
 _POOL = {
-    "name": "name",
-    "mode": "mode",
-    "os_type": "osType",
-    "os_sku": "osSKU",
-    "count": "count",
-    "enable_auto_scaling": "enableAutoScaling",
-    "min_count": "minCount",
-    "max_count": "maxCount",
-    "max_pods": "maxPods",
-    "vm_size": "vmSize",
-    "vnet_subnet_id": "vnetSubnetID",
-    "pod_subnet_id": "podSubnetID",
+    python_name(leaf): leaf
+    for leaf in (
+        "name",
+        "mode",
+        "osType",
+        "osSKU",
+        "count",
+        "enableAutoScaling",
+        "minCount",
+        "maxCount",
+        "maxPods",
+        "vmSize",
+        "vnetSubnetID",
+        "podSubnetID",
+    )
 }
 
 Json = Mapping[str, Any]

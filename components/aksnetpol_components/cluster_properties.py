@@ -7,8 +7,9 @@ from typing import Any, NotRequired, TypedDict
 from pulumi import Input
 from pulumi_azure_native import containerservice
 
+from aksnetpol_components.leaves import Leaf, sent
 from aksnetpol_components.network_profile import NetworkProfileArgs, network_profile
-from aksnetpol_components.pass_through import arguments, bare, given
+from aksnetpol_components.pass_through import arguments, bare, merged
 from aksnetpol_components.pool_profile import PoolProfileArgs, pool_properties
 
 
@@ -25,6 +26,9 @@ class WindowsProfileArgs(TypedDict):
     """Generate an absent password; true by default. False leaves the one that the cluster has; but where an
     earlier one stands in the stack's state, each update of the ManagedCluster sends that, with
     acknowledge_reimage."""
+
+
+WINDOWS = (Leaf("admin_username", "windowsProfile.adminUsername"),)
 
 
 class AksClusterArgs(TypedDict):
@@ -66,6 +70,9 @@ class AksClusterArgs(TypedDict):
     """Gives the API server a private address only."""
     sku_tier: NotRequired[Input[str]]
     """"Free" (default), "Standard" or "Premium"."""
+    node_os_upgrade_channel: NotRequired[Input[str]]
+    """How AKS keeps the nodes patched: "None", "Unmanaged", "SecurityPatch" or "NodeImage" (Azure's default).
+    A change reimages the nodes, within a day."""
     admin_credentials: NotRequired[bool]
     """Take the administrator's kubeconfig; needed where users sign in with Entra ID."""
     acknowledge_reimage: NotRequired[bool]
@@ -81,6 +88,28 @@ class AksClusterArgs(TypedDict):
     """Any further azure-native ManagedCluster property; merged over the others."""
 
 
+def _ssh_key(keys: Sequence[Mapping[str, Any]]) -> str | None:
+    return keys[0].get("keyData") if len(keys) == 1 else None
+
+
+CLUSTER = (
+    Leaf("location", "location"),
+    Leaf("kubernetes_version", "kubernetesVersion"),
+    Leaf("dns_prefix", "dnsPrefix"),
+    Leaf(
+        "ssh_public_key",
+        "linuxProfile.ssh.publicKeys",
+        encode=lambda key: [{"key_data": key}],
+        decode=_ssh_key,
+    ),
+    Leaf("authorized_ip_ranges", "apiServerAccessProfile.authorizedIPRanges"),
+    Leaf("private_cluster", "apiServerAccessProfile.enablePrivateCluster"),
+    Leaf("sku_tier", "sku.tier", default="Free"),
+    Leaf("node_os_upgrade_channel", "autoUpgradeProfile.nodeOSUpgradeChannel"),
+    Leaf("tags", "tags"),
+)
+
+
 def cluster_properties(
     args: AksClusterArgs, name: str, identity: dict[str, Any], password: Input[str] | None
 ) -> dict[str, Any]:
@@ -94,10 +123,8 @@ def cluster_properties(
     """
     pool = args["system_pool"]
     inline = pool_properties(pool, os_type="Linux", mode="System")
-    properties: dict[str, Any] = {
+    own = {
         "resource_name": name,
-        "location": args["location"],
-        **_host_name(args, name),
         "identity": identity,
         "network_profile": network_profile(args["network_profile"]),
         "agent_pool_profiles": [
@@ -108,10 +135,15 @@ def cluster_properties(
             )
         ],
         "oidc_issuer_profile": {"enabled": True},
-        "sku": {"name": "Base", "tier": args.get("sku_tier", "Free")},
+        "sku": {"name": "Base"},
+        **_logins(args, password),
     }
-    properties.update(given(args, "kubernetes_version", "tags"))
-    return {**properties, **_access(args), **_logins(args, password)}
+    properties = merged(own, sent(CLUSTER, args))
+    if _has_own_host_name(args):
+        properties.pop("dns_prefix", None)  # AKS takes one of the two
+    else:
+        properties.setdefault("dns_prefix", dns_prefix(name))
+    return properties
 
 
 def dns_prefix(cluster_name: str) -> str:
@@ -119,33 +151,15 @@ def dns_prefix(cluster_name: str) -> str:
     return re.sub(r"[^A-Za-z0-9-]", "-", cluster_name)[:54].strip("-")
 
 
-def _host_name(args: AksClusterArgs, name: str) -> dict[str, Any]:
-    extra = args.get("managed_cluster_args", {})
-    if any(bare(key) == "fqdnsubdomain" for key in extra):
-        return {}  # stands in its place: AKS takes one of the two
-    return {"dns_prefix": args.get("dns_prefix", dns_prefix(name))}
-
-
-def _access(args: AksClusterArgs) -> dict[str, Any]:
-    profile: dict[str, Any] = {}
-    if "authorized_ip_ranges" in args:
-        profile["authorized_ip_ranges"] = args["authorized_ip_ranges"]
-    if "private_cluster" in args:
-        profile["enable_private_cluster"] = args["private_cluster"]
-    return {"api_server_access_profile": profile} if profile else {}
+def _has_own_host_name(args: AksClusterArgs) -> bool:
+    return any(bare(key) == "fqdnsubdomain" for key in args.get("managed_cluster_args", {}))
 
 
 def _logins(args: AksClusterArgs, password: Input[str] | None) -> dict[str, Any]:
     logins: dict[str, Any] = {}
     if "ssh_public_key" in args:
-        logins["linux_profile"] = {
-            "admin_username": args.get("linux_admin_username", "azureuser"),
-            "ssh": {"public_keys": [{"key_data": args["ssh_public_key"]}]},
-        }
+        logins["linux_profile"] = {"admin_username": args.get("linux_admin_username", "azureuser")}
     windows = args.get("windows_profile")
     if windows is not None:
-        logins["windows_profile"] = {
-            "admin_username": windows["admin_username"],
-            "admin_password": password,
-        }
+        logins |= merged(sent(WINDOWS, windows), {"windows_profile": {"admin_password": password}})
     return logins

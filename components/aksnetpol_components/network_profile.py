@@ -4,9 +4,7 @@ from typing import Any, NotRequired, TypedDict
 
 from pulumi import Input
 
-DEFAULT_POD_CIDR = "10.244.0.0/16"
-DEFAULT_SERVICE_CIDR = "10.0.0.0/16"
-DEFAULT_DNS_SERVICE_IP = "10.0.0.10"
+from aksnetpol_components.leaves import Leaf, sent
 
 
 class NetworkProfileArgs(TypedDict):
@@ -30,6 +28,18 @@ class NetworkProfileArgs(TypedDict):
     """How the cluster reaches the internet; "loadBalancer" by default."""
 
 
+NETWORK = (
+    Leaf("network_plugin", "networkProfile.networkPlugin"),
+    Leaf("network_plugin_mode", "networkProfile.networkPluginMode"),
+    Leaf("network_policy", "networkProfile.networkPolicy", default="none"),
+    Leaf("network_dataplane", "networkProfile.networkDataplane", default="azure"),
+    Leaf("pod_cidr", "networkProfile.podCidr", default="10.244.0.0/16"),
+    Leaf("service_cidr", "networkProfile.serviceCidr", default="10.0.0.0/16"),
+    Leaf("dns_service_ip", "networkProfile.dnsServiceIP", default="10.0.0.10"),
+    Leaf("outbound_type", "networkProfile.outboundType", default="loadBalancer"),
+)
+
+
 def network_profile(args: NetworkProfileArgs) -> dict[str, Any]:
     """Return the networkProfile to send, as a dictionary.
 
@@ -38,19 +48,9 @@ def network_profile(args: NetworkProfileArgs) -> dict[str, Any]:
     A leaf that appears or disappears later makes azure-native replace the cluster, so each one that
     means something for the plugin is always there (azure-native, provider/pkg/gen/replacement.go).
     """
-    profile: dict[str, Any] = {
-        "network_plugin": args["network_plugin"],
-        "network_policy": args.get("network_policy", "none"),
-        "network_dataplane": args.get("network_dataplane", "azure"),
-        "service_cidr": args.get("service_cidr", DEFAULT_SERVICE_CIDR),
-        "dns_service_ip": args.get("dns_service_ip", DEFAULT_DNS_SERVICE_IP),
-        "outbound_type": args.get("outbound_type", "loadBalancer"),
-        "load_balancer_sku": "standard",
-    }
-    if "network_plugin_mode" in args:
-        profile["network_plugin_mode"] = args["network_plugin_mode"]
-    if has_pod_cidr(args):
-        profile["pod_cidr"] = args.get("pod_cidr", DEFAULT_POD_CIDR)
+    profile: dict[str, Any] = {"load_balancer_sku": "standard", **sent(NETWORK, args)["network_profile"]}
+    if not has_pod_cidr(args):
+        profile.pop("pod_cidr")
     return profile
 
 

@@ -7,6 +7,7 @@ from pulumi import Input, Output
 from pulumi_azure_native import containerservice
 
 from aksnetpol_components.component import Component
+from aksnetpol_components.leaves import Leaf, sent
 from aksnetpol_components.pass_through import arguments
 from aksnetpol_components.pool_profile import PoolProfileArgs, is_autoscaled, pool_properties
 
@@ -20,6 +21,9 @@ class NodePoolArgs(PoolProfileArgs):
     """ARM id of the cluster, from AksCluster."""
     disable_outbound_nat: NotRequired[Input[bool]]
     """Windows only: no source NAT on the nodes; needs a NAT gateway as outbound type."""
+
+
+OUTBOUND_NAT = (Leaf("disable_outbound_nat", "windowsProfile.disableOutboundNat"),)
 
 
 class _AgentPoolComponent(Component):
@@ -41,9 +45,8 @@ class _AgentPoolComponent(Component):
             "resource_name": cluster.apply(lambda arm_id: arm_id.split("/")[8]),
             "agent_pool_name": args["name"],
             **pool_properties(args, os_type=os_type, mode="User"),
+            **sent(OUTBOUND_NAT, args),
         }
-        if "disable_outbound_nat" in args:
-            own["windows_profile"] = {"disable_outbound_nat": args["disable_outbound_nat"]}
         options = self.child(
             delete_before_replace=True,
             custom_timeouts=_TIMEOUTS,

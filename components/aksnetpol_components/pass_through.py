@@ -31,7 +31,7 @@ def arguments(args_class: type, own: Mapping[str, Any], extra: Mapping[str, Any]
             hint = f"; did you mean {known[close[0]]!r}?" if close else ""
             raise ArgumentError(f"{args_class.__name__} has no property {key!r}{hint}")
         renamed[known[bare(key)]] = value
-    keywords = _without_none(_deep_merged(own, renamed))
+    keywords = _without_none(merged(own, renamed))
     # The SDK's constructors call Azure's resourceName so, since resource_name is Pulumi's own name there;
     # passing an instance of the arguments class instead fails on that clash.
     return {"resource_name_" if key == "resource_name" else key: keywords[key] for key in keywords}
@@ -43,7 +43,8 @@ def given(args: object, *keys: str) -> dict[str, Any]:
     return {key: values[key] for key in keys if key in values}
 
 
-def _deep_merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+def merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """Return properties with others over them; mappings are merged, whatever a name is spelt like."""
     result = dict(base)
     spelling = {bare(key): key for key in base}
     for key, value in over.items():
@@ -51,7 +52,7 @@ def _deep_merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, 
         before = result.get(target)
         if isinstance(before, Mapping) and isinstance(value, Mapping):
             free = bare(key) in FREE_KEYS
-            result[target] = {**before, **value} if free else _deep_merged(before, value)
+            result[target] = {**before, **value} if free else merged(before, value)
         else:
             result[target] = value
     return result

@@ -5,7 +5,7 @@ from typing import Any, NotRequired, TypedDict
 
 from pulumi import Input
 
-from aksnetpol_components.pass_through import given
+from aksnetpol_components.leaves import Leaf, sent
 
 
 class PoolProfileArgs(TypedDict):
@@ -45,19 +45,21 @@ class PoolProfileArgs(TypedDict):
     """Any further azure-native AgentPool property; wins over the others."""
 
 
-_SAME_NAME = (
-    "vm_size",
-    "min_count",
-    "max_count",
-    "os_sku",
-    "max_pods",
-    "node_labels",
-    "node_taints",
-    "availability_zones",
-    "vnet_subnet_id",
-    "pod_subnet_id",
-    "orchestrator_version",
-    "enable_fips",
+POOL = (
+    Leaf("vm_size", "vmSize"),
+    Leaf("count", "count"),
+    Leaf("min_count", "minCount"),
+    Leaf("max_count", "maxCount"),
+    Leaf("os_sku", "osSKU"),
+    Leaf("mode", "mode"),
+    Leaf("max_pods", "maxPods"),
+    Leaf("node_labels", "nodeLabels"),
+    Leaf("node_taints", "nodeTaints"),
+    Leaf("availability_zones", "availabilityZones"),
+    Leaf("vnet_subnet_id", "vnetSubnetID"),
+    Leaf("pod_subnet_id", "podSubnetID"),
+    Leaf("orchestrator_version", "orchestratorVersion", in_place=True),
+    Leaf("enable_fips", "enableFIPS"),
 )
 
 
@@ -77,11 +79,11 @@ def pool_properties(args: PoolProfileArgs, *, os_type: str, mode: str) -> dict[s
     """
     properties: dict[str, Any] = {
         "os_type": os_type,
-        "mode": args.get("mode", mode),
+        "mode": mode,
         "type": "VirtualMachineScaleSets",
         # Sent with autoscaling too: ARM answers InvalidParameter without it (pulumi-azure-native 2943).
-        "count": args.get("count", args.get("min_count", 1)),
+        "count": args.get("min_count", 1),
         # Explicit, so that turning the autoscaler off does not depend on what ARM makes of an absence.
         "enable_auto_scaling": is_autoscaled(args),
     }
-    return {**properties, **given(args, *_SAME_NAME)}
+    return {**properties, **sent(POOL, args)}

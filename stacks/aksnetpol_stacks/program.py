@@ -1,21 +1,20 @@
 """The program of a stack: which components its settings ask for, and in which order they come."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import cast
 
 import pulumi
 from pulumi_kubernetes import Provider
 
 from aksnetpol.engines import OsType
 from aksnetpol_components.cluster import AksCluster
-from aksnetpol_components.cluster_properties import AksClusterArgs
 from aksnetpol_components.demo import DemoNamespace, DemoNamespaceArgs
 from aksnetpol_components.errors import ArgumentError
 from aksnetpol_components.node_pool import NodePool, NodePoolArgs, WindowsNodePool
 from aksnetpol_components.policy_set import PolicySet, read_policies
 from aksnetpol_components.preview_feature import PreviewFeature
-from aksnetpol_stacks import ClusterSettings, DemoSettings, LoadedSettings, NodePoolSettings
+from aksnetpol_stacks import ClusterSettings, DemoSettings, LoadedSettings
 from aksnetpol_stacks import StackSettings as Settings
+from aksnetpol_stacks.arguments import cluster_args, pool_args
 
 
 def deploy(loaded: LoadedSettings) -> None:
@@ -55,54 +54,6 @@ def _cluster(settings: Settings) -> AksCluster:
     return AksCluster("cluster", cluster_args(settings), options)
 
 
-def cluster_args(settings: Settings) -> AksClusterArgs:
-    """Return the cluster component's arguments for a stack's settings; what is absent stays absent."""
-    cluster = settings.cluster
-    password = settings.windows_admin_password
-    windows = cluster.windows and _present(
-        admin_username=cluster.windows.admin_username,
-        generate_password=cluster.windows.generate_password,
-        admin_password=pulumi.Output.secret(password.get_secret_value()) if password else None,
-    )
-    args = _present(
-        cluster_name=cluster.name,
-        location=cluster.location,
-        resource_group_name=cluster.resource_group,
-        existing_resource_group_name=cluster.existing_resource_group,
-        kubernetes_version=cluster.kubernetes_version,
-        dns_prefix=cluster.dns_prefix,
-        system_pool=pool_args(cluster.system_pool, cluster.kubernetes_version),
-        subnet_ids=_subnets(cluster.node_pools),
-        network_profile=_network_profile(cluster),
-        identity_type=cluster.identity.type,
-        user_assigned_identity_id=cluster.identity.resource_id,
-        grant_subnets=cluster.identity.grant_subnets,
-        windows_profile=windows,
-        ssh_public_key=cluster.ssh_public_key,
-        authorized_ip_ranges=cluster.authorized_ip_ranges,
-        private_cluster=cluster.private_cluster or None,
-        sku_tier=cluster.sku_tier,
-        tags=cluster.tags,
-        managed_cluster_args=cluster.managed_cluster_args,
-    )
-    agreed = {"acknowledge_reimage": cluster.acknowledge_reimage, "accept_retired": cluster.accept_retired}
-    return cast(AksClusterArgs, {**args, **agreed, "protect": cluster.protect})
-
-
-def _network_profile(cluster: ClusterSettings) -> Mapping[str, Any]:
-    mode = cluster.network_plugin_mode
-    return _present(
-        network_plugin=cluster.network_plugin.value,
-        network_plugin_mode=mode.value if mode else None,
-        network_policy=cluster.network_policy.value,
-        network_dataplane=cluster.dataplane.value,
-        pod_cidr=cluster.pods,
-        service_cidr=cluster.service_cidr,
-        dns_service_ip=cluster.dns,
-        outbound_type=cluster.outbound_type,
-    )
-
-
 def _node_pools(cluster: ClusterSettings, made: AksCluster) -> list[pulumi.Resource]:
     """Declare the pools one after the other: Azure allows one operation on a cluster at a time."""
     pools: list[pulumi.Resource] = []
@@ -114,37 +65,8 @@ def _node_pools(cluster: ClusterSettings, made: AksCluster) -> list[pulumi.Resou
     return pools
 
 
-def pool_args(pool: NodePoolSettings, version: str | None) -> Mapping[str, Any]:
-    """Return a pool component's arguments for a stack's settings; what is absent stays absent."""
-    return _present(
-        name=pool.name,
-        vm_size=pool.vm_size,
-        count=pool.count,
-        min_count=pool.min_count,
-        max_count=pool.max_count,
-        os_sku=pool.os_sku.value if pool.os_sku else None,
-        mode=pool.mode.value,
-        max_pods=pool.max_pods,
-        node_labels=pool.node_labels,
-        node_taints=pool.node_taints,
-        availability_zones=pool.availability_zones,
-        vnet_subnet_id=pool.vnet_subnet_id,
-        pod_subnet_id=pool.pod_subnet_id,
-        orchestrator_version=version,
-        enable_fips=pool.enable_fips if "enable_fips" in pool.model_fields_set else None,
-        agent_pool_args=pool.agent_pool_args,
-    )
-
-
-def _subnets(pools: Sequence[NodePoolSettings]) -> list[str]:
-    subnets = [subnet for pool in pools for subnet in (pool.vnet_subnet_id, pool.pod_subnet_id) if subnet]
-    return list(dict.fromkeys(subnets))
-
-
 def _demo(demo: DemoSettings, options: pulumi.ResourceOptions) -> DemoNamespace:
-    args = _present(
-        namespace=demo.namespace, server_os=demo.server_os, client_os=demo.client_os, image=demo.image
-    )
+    args = demo.model_dump(exclude={"enabled"}, exclude_none=True)
     return DemoNamespace("demo", cast(DemoNamespaceArgs, args), options)
 
 
@@ -191,8 +113,3 @@ def _export(cluster: AksCluster, demo: DemoNamespace | None, policies: PolicySet
         pulumi.export("serverIp", demo.server_ip)
     if policies is not None:
         pulumi.export("policies", policies.policy_names)
-
-
-def _present(**values: Any) -> dict[str, Any]:
-    """Leave out what is not set: None and empty collections."""
-    return {key: value for key, value in values.items() if value is not None and value not in ([], {})}

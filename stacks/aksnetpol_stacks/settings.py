@@ -164,6 +164,8 @@ class ClusterSettings(Settings):
     """The API server gets a private address only."""
     sku_tier: Literal["Free", "Standard", "Premium"] = "Free"
     """Tier of the control plane."""
+    node_os_upgrade_channel: Literal["None", "Unmanaged", "SecurityPatch", "NodeImage"] | None = None
+    """How AKS keeps the operating system of nodes patched; Azure's default, NodeImage, when absent."""
     preview_features: list[str] = Field(default_factory=list)
     """Preview features of Microsoft.ContainerService to register first."""
     tags: dict[str, str] = Field(default_factory=dict)

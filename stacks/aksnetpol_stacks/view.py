@@ -26,6 +26,7 @@ def cluster_view(settings: StackSettings) -> Cluster:
         accept_retired=cluster.accept_retired,
         authorized_ip_ranges=tuple(cluster.authorized_ip_ranges),
         private_cluster=cluster.private_cluster,
+        node_os_upgrade_channel=cluster.node_os_upgrade_channel,
     )
 
 

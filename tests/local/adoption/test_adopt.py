@@ -22,7 +22,8 @@ from aksnetpol.local.arm.faults import Fault
 from aksnetpol.local.providers.changes import changes
 from aksnetpol_components import AksCluster, AksClusterArgs
 from aksnetpol_stacks import StackSettings
-from aksnetpol_stacks.program import _node_pools, cluster_args
+from aksnetpol_stacks.arguments import cluster_args
+from aksnetpol_stacks.program import _node_pools
 from tests.pages import examples, matches
 
 from .conftest import API, ROOT, Cloud, Project

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from aksnetpol.azure import ArmClient
@@ -121,6 +121,7 @@ SOUND: dict[str, st.SearchStrategy[Any]] = {
     "authorizedIpRanges": maybe(st.just(["20.30.40.0/24"])),
     "privateCluster": maybe(st.booleans()),
     "skuTier": maybe(st.sampled_from(["Free", "Standard", "Premium"])),
+    "nodeOsUpgradeChannel": st.sampled_from([None, "None", "Unmanaged", "SecurityPatch", "NodeImage"]),
     "previewFeatures": st.sampled_from([[], [FEATURE]]),
     "tags": maybe(st.just({"team": "net"})),
     "acceptRetired": st.booleans(),
@@ -238,6 +239,13 @@ class Seen:
 SEEN = Seen()
 
 
+def each_networking(test: Callable[..., None]) -> Callable[..., None]:
+    """Every networking at least once: which ones are drawn changes with each new setting."""
+    for one in NETWORKINGS:
+        test = example(cluster={"name": "aks", "acceptRetired": True, **one})(test)
+    return test
+
+
 @settings(
     max_examples=EXAMPLES,
     deadline=None,
@@ -251,6 +259,7 @@ SEEN = Seen()
         HealthCheck.filter_too_much,
     ],
 )
+@each_networking
 @given(cluster=clusters())
 def check(azures: dict[bool, EmulatedAzure], deploy: Callable[..., Any], cluster: dict[str, Any]) -> None:
     found = parse({"cluster": cluster, "demo": {"enabled": False}}, TODAY)
@@ -266,7 +275,10 @@ def check(azures: dict[bool, EmulatedAzure], deploy: Callable[..., Any], cluster
     declared = deploy(lambda: declare(LoadedSettings(stack, ())))
     made = declared.one("ManagedCluster").inputs
     pools = [one.inputs for one in declared.all("AgentPool")]
-    azures[FEATURE in stack.cluster.preview_features].create(
+    # Settings cannot know what a subscription has registered already.
+    windows = any(one.os_type == "Windows" for one in stack.cluster.node_pools)
+    needed = windows and stack.cluster.network_policy == "azure"
+    azures[needed or FEATURE in stack.cluster.preview_features].create(
         {"name": made["resourceName"], **to_arm(CLUSTER, made)},
         [{"name": one["agentPoolName"], **to_arm(POOL, one)} for one in pools],
     )

@@ -52,6 +52,7 @@ BROKEN = [
     ("pool-name-linux", system(name="a" * 13)),
     ("pool-name-windows", windows(name="windows")),
     ("system-pool-linux", windows(mode=PoolMode.SYSTEM)),
+    ("windows-unpatched", replace(windows(), node_os_upgrade_channel="Unmanaged")),
     ("sku-missing", windows(None)),
     ("sku-os", windows(OsSku.UBUNTU)),
     ("sku-os", system(os_sku=OsSku.WINDOWS_2022)),
