@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from aksnetpol import subprocesses
@@ -21,30 +22,32 @@ class GitError(UserError):
     """
 
 
-def git(*arguments: str, folder: Path | None = None, given: bytes = b"") -> bytes:
+def git(
+    *arguments: str,
+    folder: Path | None = None,
+    given: bytes = b"",
+    environment: Mapping[str, str] | None = None,
+) -> bytes:
     """Return what git prints.
 
     Args:
         folder: to run it in; the current one by default.
         given: what it reads.
+        environment: variables beside our own.
 
     Raises:
         GitError: it fails, or is not on PATH.
         WaitingError: it does not end.
     """
     wait = Wait(f"git {arguments[0]}", _SECONDS, remedy="Another git may hold a lock of the repository.")
+    variables = {**os.environ, **_ENVIRONMENT, **(environment or {})}
     try:
         # A file and no pipe: a git that has yet to read would wait for us, who wait for what it prints.
         with tempfile.TemporaryFile() as file:
             file.write(given)
             file.seek(0)
-            done = subprocesses.run(
-                ["git", *arguments],
-                wait,
-                folder=folder,
-                environment={**os.environ, **_ENVIRONMENT},
-                given=file,
-            )
+            command = ["git", *arguments]
+            done = subprocesses.run(command, wait, folder=folder, environment=variables, given=file)
     except FileNotFoundError:
         raise GitError("git is not on PATH. Install it, such as by apt-get install git.") from None
     if done.returncode:

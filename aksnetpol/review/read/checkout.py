@@ -1,16 +1,16 @@
 """A project's files at a git revision, in a temporary folder of their own."""
 
 import hashlib
-import io
+import os
 import re
-import tarfile
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from aksnetpol.project import Project, ProjectError, find_project, project_file
 from aksnetpol.review.masking import is_secret
-from aksnetpol.review.read.repository import asked, commit, repository
+from aksnetpol.review.read.repository import asked, commit, line, repository
 
 # `key:` over `secure:`, `- secure:` in a list, and `{secure: ...}`. Line numbers stay as they are.
 _UNDER_KEY = re.compile(
@@ -63,17 +63,28 @@ def check_out(project: Project, revision: str, target: Path, *, may_lack: bool =
 
 
 def _extract(root: Path, found: str, revision: str, target: Path) -> None:
+    """Write a commit's files as a checkout has them; attributes leave files out of an archive."""
     target.mkdir(exist_ok=True)
-    if not asked(root, "ls-tree", "--name-only", found):
-        return  # a first commit without files, whose archive Python does not take for one
-    archive = asked(root, "archive", "--format=tar", found)
-    try:
-        with tarfile.open(fileobj=io.BytesIO(archive)) as files:
-            files.extractall(target, filter="data")
-    except tarfile.TarError as error:
-        raise ProjectError(
-            f"{revision} cannot be checked out: {error}. Take out what leads outside."
-        ) from error
+    place = line(asked(root, "rev-parse", "--absolute-git-dir"))
+    with tempfile.TemporaryDirectory(prefix="aksnetpol-index-") as own:
+        apart = {
+            "GIT_DIR": place,
+            "GIT_WORK_TREE": str(target.resolve()),
+            "GIT_INDEX_FILE": str(Path(own, "index")),
+        }
+        for command in (("read-tree", found), ("checkout-index", "--all")):
+            asked(target, *command, environment=apart)
+    for link in _links(target):
+        if not Path(os.path.realpath(link)).is_relative_to(target.resolve()):
+            raise ProjectError(
+                f"{revision} cannot be checked out: {link.relative_to(target)} is a link to another place. "
+                "Take out what leads outside."
+            )
+
+
+def _links(folder: Path) -> Iterator[Path]:
+    for inside, folders, files in os.walk(folder):
+        yield from (path for name in (*folders, *files) if (path := Path(inside, name)).is_symlink())
 
 
 @dataclass(frozen=True)

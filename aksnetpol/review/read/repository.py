@@ -1,5 +1,7 @@
 """The git repository that a folder is in, and its revisions."""
 
+import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from aksnetpol.git import GitError, git
@@ -12,7 +14,7 @@ def repository(folder: Path) -> Path:
     Raises:
         ProjectError: it is in none.
     """
-    return Path(asked(folder, "rev-parse", "--show-toplevel").decode().strip())
+    return Path(line(asked(folder, "rev-parse", "--show-toplevel")))
 
 
 def commit(folder: Path, revision: str) -> str:
@@ -26,14 +28,22 @@ def commit(folder: Path, revision: str) -> str:
     return asked(folder, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}").decode().strip()
 
 
-def asked(folder: Path, *arguments: str) -> bytes:
+def line(printed: bytes) -> str:
+    """Return the one line, such as a path, that git printed."""
+    return os.fsdecode(printed).removesuffix("\n")
+
+
+def asked(folder: Path, *arguments: str, environment: Mapping[str, str] | None = None) -> bytes:
     """Return what git prints in a folder.
+
+    Args:
+        environment: variables beside our own.
 
     Raises:
         ProjectError: it fails.
     """
     try:
-        return git(*arguments, folder=folder)
+        return git(*arguments, folder=folder, environment=environment)
     except GitError as error:
         what = f"git {arguments[0]} {arguments[-1].removesuffix('^{commit}')}"
         remedy = "" if str(error) else "no such revision. Fetch it, or name another one."

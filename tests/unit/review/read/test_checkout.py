@@ -117,6 +117,34 @@ def test_a_revision_without_files(tmp_path: Path) -> None:
     assert check_out(project, made, tmp_path / "base", may_lack=True).project.stacks() == ()
 
 
+def test_what_archives_leave_out_or_change_is_there(tmp_path: Path) -> None:
+    """A change could hide a policy from its review so: `up` applies all that is checked out."""
+    root = tmp_path / "shop"
+    (root / "policies").mkdir(parents=True)
+    (root / ".gitattributes").write_text("policies/** export-ignore\nPulumi.dev.yaml export-subst\n")
+    (root / "policies" / "allow-all.yaml").write_text("kind: NetworkPolicy\n")
+    (root / "Pulumi.dev.yaml").write_text("# $Format:%n%h$\n")
+    check_out(_repository(root), "main", tmp_path / "copy")
+    for file in ("policies/allow-all.yaml", "Pulumi.dev.yaml"):
+        assert (tmp_path / "copy" / file).read_text() == (root / file).read_text()
+
+
+def test_what_is_checked_out_keeps_its_kind(tmp_path: Path) -> None:
+    root = tmp_path / "my shop"
+    (root / "policies").mkdir(parents=True)
+    (root / "policies" / "a b.yaml").write_text("kind: NetworkPolicy\n")
+    (root / "run").write_text("#!/bin/sh\n")
+    (root / "run").chmod(0o755)
+    (root / "linked").symlink_to("policies")
+    (root / "dead").symlink_to("nowhere/at/all")
+    check_out(_repository(root), "main", tmp_path / "copy")
+    made = tmp_path / "copy"
+    assert (made / "linked" / "a b.yaml").read_text() == "kind: NetworkPolicy\n"
+    assert (made / "dead").is_symlink()
+    assert (made / "run").stat().st_mode & 0o100
+    assert not (made / ".git").exists()
+
+
 @pytest.mark.parametrize("revision", ["no-such-branch", "--output=x", ""])
 def test_unknown_revision(tmp_path: Path, revision: str) -> None:
     project = _repository(tmp_path)
@@ -124,8 +152,9 @@ def test_unknown_revision(tmp_path: Path, revision: str) -> None:
         check_out(project, revision, tmp_path / "copy")
 
 
-def test_a_link_that_leads_outside(tmp_path: Path) -> None:
+@pytest.mark.parametrize("link", ["/etc/passwd", "../outside", "a/../../outside", "/no/such/file"])
+def test_a_link_that_leads_outside(tmp_path: Path, link: str) -> None:
     (tmp_path / "shop").mkdir()
-    project = _repository(tmp_path / "shop", link="/etc/passwd")
-    with pytest.raises(ProjectError, match="cannot be checked out"):
+    project = _repository(tmp_path / "shop", link=link)
+    with pytest.raises(ProjectError, match=r"main cannot be checked out: .*link.*\. Take out what leads"):
         check_out(project, "main", tmp_path / "copy")
