@@ -22,7 +22,7 @@ from aksnetpol.review.asked import Deployed
 from aksnetpol.review.model import Problem, Revision, Sides
 from aksnetpol.review.read.declared import declared, kubernetes_objects, recorded
 from aksnetpol.review.read.live import updated
-from aksnetpol.review.read.objects import objects
+from aksnetpol.review.read.objects import objects, require_manifests
 from aksnetpol.review.read.planned import planned
 from aksnetpol.review.read.repository import repository
 from aksnetpol.review.read.revision import cluster_of, finding_of
@@ -53,6 +53,8 @@ def _sides(asked: Deployed, name: str) -> Sides | Problem:
 def _update(workspace: StackWorkspace, asked: Deployed) -> Sides:
     project = workspace.project
     loaded = settings_of(project, workspace.stack, asked.today)
+    root = _root(project)
+    require_manifests(asked.manifests, root)
     preview = workspace.preview_json(create=False, save_plan=asked.save_plan)
     try:
         before, after = recorded(preview), declared(preview)
@@ -63,7 +65,6 @@ def _update(workspace: StackWorkspace, asked: Deployed) -> Sides:
             f"The engine's preview of {workspace.stack} is not the JSON that was expected."
         ) from error
     old, new = _kubernetes(list(kubernetes_objects(before)), list(kubernetes_objects(after)), asked)
-    root = _root(project)
     manifests = [root / one for one in asked.manifests]
     policies = [project.folder / one for one in loaded.settings.policies.paths] if loaded else []
     base = Revision(BASE, before, objects(root, old, (), manifests), "kubernetes")

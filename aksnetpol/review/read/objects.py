@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from aksnetpol.documents import is_mapping
-from aksnetpol.policy import Loaded, Location
+from aksnetpol.policy import Loaded, Location, SourceError
 from aksnetpol.policy.load import read, together
 from aksnetpol.policy.load.fields import Field
 from aksnetpol.policy.load.manifests import Manifest
@@ -30,6 +30,19 @@ def objects(
     known = {(one.kind, _name(one.field.value)): one.field.origin for one in reversed(files)}
     placed = (_placed(str(value["kind"]), dict(value), known) for value in made)
     return together((*placed, *_read(manifests, root)))
+
+
+def require_manifests(manifests: Sequence[str], *roots: Path) -> None:
+    """Refuse files and folders that no side of a review has: a misspelt one would leave out what it names.
+
+    Raises:
+        SourceError: there is one.
+    """
+    for one in manifests:
+        if not one or not any((root / one).exists() for root in roots):
+            raise SourceError(
+                one or "''", "no such file or folder of the repository, on neither side of the change."
+            )
 
 
 def _placed(kind: str, value: dict[str, Any], known: Mapping[tuple[str, str], Origin]) -> Manifest:

@@ -14,6 +14,7 @@ from aksnetpol.project import UnknownStackError
 from aksnetpol.review.asked import Revisions
 from aksnetpol.review.model import Problem, Revision, Sides
 from aksnetpol.review.read.checkout import Checkout, check_out
+from aksnetpol.review.read.objects import require_manifests
 from aksnetpol.review.read.revision import Hermetic, read_revision
 from aksnetpol.review.resources import compare
 
@@ -25,6 +26,7 @@ def read(asked: Revisions) -> dict[str, Sides | Problem]:
 
     Raises:
         ProjectError: no such revision.
+        SourceError: no such manifests at either.
     """
     with tempfile.TemporaryDirectory(prefix="aksnetpol-review-") as place:
         home = Path(place)
@@ -32,6 +34,7 @@ def read(asked: Revisions) -> dict[str, Sides | Problem]:
             check_out(asked.project, asked.base, home / "base", may_lack=True),
             check_out(asked.project, asked.head, home / "head"),
         )
+        require_manifests(asked.manifests, old.root, new.root)
         names, engine = asked.stacks or new.project.stacks(), asked.engine()
         with asked.stand_ins(home) as stand_ins, ThreadPoolExecutor(AT_ONCE) as pool:
             environment = {**stand_ins, **_own_environment()}

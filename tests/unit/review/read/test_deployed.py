@@ -74,3 +74,13 @@ def test_connections_of_the_state_and_of_the_preview(tmp_path: Path) -> None:
     assert found.connections(ChangeKind.ADDED) == 1
     assert found.policies == ("NetworkPolicy demo/inside",)
     assert [one.resource.label for one in found.resources] == ["NetworkPolicy inside"]
+
+
+def test_manifests_that_are_not_there(tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.dev.yaml").write_text("config: {}\n")
+    opened = cast(StackWorkspace, _Workspace(Project(tmp_path, "shop"), '{"steps": []}'))
+    found = review(Deployed(("dev",), ("misspelt.yaml",), _rules, _TODAY, lambda _: opened))
+    assert found.broken
+    (stack,) = found.stacks
+    assert stack.problem is not None
+    assert "misspelt.yaml: no such file or folder" in stack.problem.message
