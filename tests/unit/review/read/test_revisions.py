@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from aksnetpol.deploy import Engine, find_project
+from aksnetpol.deploy import Engine
 from aksnetpol.policy import SourceError
+from aksnetpol.project import find_project
 from aksnetpol.review import Revisions
 from aksnetpol.review.read.revisions import read
 
