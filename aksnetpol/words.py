@@ -24,3 +24,10 @@ def on_one_line(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)
+
+
+def a_few(names: Iterable[str], most: int = 3) -> str:
+    """Return some names in a phrase, with how many more there are."""
+    found = list(dict.fromkeys(names))
+    more = len(found) - most
+    return ", ".join(found[:most]) + (f" and {more} more" if more > 0 else "")

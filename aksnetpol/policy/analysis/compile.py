@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from aksnetpol.policy.analysis.selection import Match, Selection
@@ -16,6 +16,7 @@ from aksnetpol.policy.model.cluster import (
     NamedPort,
     NodeOs,
     Policy,
+    PolicyKind,
     Port,
     Rule,
     Section,
@@ -59,6 +60,18 @@ def install(cluster: Cluster, profile: Profile) -> list[Installed]:
             found += [Installed(policy, policy, node_os, (delta,)) for policy in added]
     found.sort(key=_order)
     return found
+
+
+def reads_differently(installed: Installed, kinds: Collection[PolicyKind]) -> bool:
+    """Tell whether an engine has a policy otherwise than written: its rank counts only beside other kinds.
+
+    Args:
+        kinds: of the policies that the engine has.
+    """
+    policy, written = installed.policy, installed.written
+    if policy is None or replace(policy, tier=written.tier, order=written.order) != written:
+        return True
+    return any(kind is not written.kind for kind in kinds)
 
 
 def _order(installed: Installed) -> tuple[float, str, float, str, str]:
@@ -163,10 +176,7 @@ class Compiler:
             if policy is None or section is None:
                 continue
             selection = self.selection(installed)
-            subject = selection.match(policy.subject)
-            if installed.node_os is not None:
-                here = self._os_bits[installed.node_os]
-                subject = Match(subject.bits & here, subject.engine & here, subject.unknown & here)
+            subject = self.subject(installed, policy)
             if not subject.bits and not subject.doubtful:
                 continue
             rules = tuple(self._rule(rule, selection, direction) for rule in section.rules)
@@ -183,13 +193,18 @@ class Compiler:
     def not_installed(self, number: int) -> Iterator[Installed]:
         """Yield the policies that select a class as written, but that the engine does not have for it."""
         for installed in self.installed:
-            here = None if installed.node_os is None else self._os_bits[installed.node_os]
             if installed.policy is not None or not installed.deltas:
                 continue
-            if here is not None and not here >> number & 1:
-                continue
-            if self.selection(installed).match(installed.written.subject).bits >> number & 1:
+            if self.subject(installed, installed.written).bits >> number & 1:
                 yield installed
+
+    def subject(self, installed: Installed, policy: Policy) -> Match:
+        """Return the pods of a policy, as it is written or as the dataplane has it, on that dataplane."""
+        subject = self.selection(installed).match(policy.subject)
+        if installed.node_os is None:
+            return subject
+        here = self._os_bits[installed.node_os]
+        return Match(subject.bits & here, subject.engine & here, subject.unknown & here)
 
     def plane(self, installed: Installed) -> Dataplane:
         """Return the dataplane that installed it."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice, product
 
-from aksnetpol.policy.analysis.compile import Compiled, CompiledSection
+from aksnetpol.policy.analysis.compile import Compiled, CompiledSection, reads_differently
 from aksnetpol.policy.analysis.snapshot import Analysis
 from aksnetpol.policy.engines.dataplane import Delta
-from aksnetpol.policy.model.cluster import Direction, Pod, Policy
+from aksnetpol.policy.model.cluster import Direction, Pod, Policy, PolicyKind
 from aksnetpol.policy.model.peers import CombinedPeer, IPBlock, Peer
 from aksnetpol.policy.model.places import Location
 from aksnetpol.policy.model.selectors import members
@@ -96,7 +96,7 @@ class Causes:
             for entry in compiled.applied.get(pod, ()):
                 if _matters(entry, peer, ports):
                     yield from self._policy(entry.installed.written)
-                    if not self.same_engine and _reads_differently(entry, compiled):
+                    if not self.same_engine and reads_differently(entry.installed, _kinds(compiled)):
                         yield from (_engine(entry.policy, delta) for delta in entry.installed.deltas)
             if not self.same_engine:
                 yield from self._not_installed(snapshot, direction, pod)
@@ -187,12 +187,8 @@ def _is_block(peer: Peer) -> bool:
     return isinstance(peer, IPBlock) and not peer.in_cluster
 
 
-def _reads_differently(entry: CompiledSection, compiled: Compiled) -> bool:
-    """Tell whether an engine's rows change what a policy does: its rank counts only beside other kinds."""
-    written = entry.installed.written
-    if replace(entry.policy, tier=written.tier, order=written.order) != written:
-        return True
-    return any(one.policy.kind is not written.kind for one in compiled.sections)
+def _kinds(compiled: Compiled) -> set[PolicyKind]:
+    return {section.policy.kind for section in compiled.sections}
 
 
 def _engine(policy: Policy, delta: Delta) -> Cause:

@@ -6,15 +6,16 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from aksnetpol.policy.analysis import groups
-from aksnetpol.policy.analysis.compile import Installed
-from aksnetpol.policy.analysis.groups import Connection, Filter, Group
+from aksnetpol.policy.analysis.compile import Installed, reads_differently
+from aksnetpol.policy.analysis.groups import Connection, Filter, Group, pods_of
 from aksnetpol.policy.analysis.snapshot import Analysis, Snapshot
 from aksnetpol.policy.ask.pair import Question, ask, ended_verdict, port_number
 from aksnetpol.policy.ask.verdict import Verdict
 from aksnetpol.policy.engines.dataplane import Profile
 from aksnetpol.policy.engines.profiles import profile
-from aksnetpol.policy.model.cluster import Cluster, Pod
+from aksnetpol.policy.model.cluster import Cluster, Pod, WorkloadRef
 from aksnetpol.policy.model.endpoints import Endpoint, resolve
+from aksnetpol.policy.model.selectors import members
 
 
 def analyze(cluster: Cluster, engine: str | Profile = "kubernetes") -> Reachability:
@@ -47,10 +48,17 @@ class Reachability:
         """All pods on one universe."""
         return Analysis([self.snapshot])
 
-    @property
-    def not_installed(self) -> list[Installed]:
-        """Policies that the engine does not have, or has otherwise than written, with the reasons."""
-        return [entry for entry in self.snapshot.installed if entry.deltas or entry.policy is None]
+    def not_installed(self) -> Iterator[tuple[Installed, list[WorkloadRef]]]:
+        """Yield the policies that a dataplane lacks, or has otherwise than written, with whose pods on it."""
+        compiler = self.analysis.compilers[0]
+        kinds = {entry.policy.kind for entry in self.snapshot.installed if entry.policy}
+        for entry in self.snapshot.installed:
+            if not entry.deltas or not reads_differently(entry, kinds):
+                continue
+            selected = compiler.subject(entry, entry.written).perhaps()
+            pods = [pod for number in members(selected) for pod in pods_of(self.analysis.universe, 0, number)]
+            if pods:
+                yield entry, sorted({pod.identity for pod in pods}, key=str)
 
     def can(
         self, src: str | Endpoint, dst: str | Endpoint, port: int | str | None = None, protocol: str = "TCP"

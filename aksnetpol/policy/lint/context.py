@@ -217,10 +217,3 @@ def written(origin: Origin | None) -> Any:
         except (KeyError, IndexError, TypeError):
             return None
     return value
-
-
-def a_few(names: Iterator[str] | list[str], most: int = 3) -> str:
-    """Return some names in a phrase, with how many more there are."""
-    found = list(dict.fromkeys(names))
-    more = len(found) - most
-    return ", ".join(found[:most]) + (f" and {more} more" if more > 0 else "")

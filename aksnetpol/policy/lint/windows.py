@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from aksnetpol.policy.engines.profiles import NPM_CODE
 from aksnetpol.policy.lint.context import (
     Context,
-    a_few,
     blocks_of,
     pod_peers_of,
     ports_of,
@@ -18,6 +17,7 @@ from aksnetpol.policy.model.cluster import NamedPort, Policy, Protocol
 from aksnetpol.policy.model.peers import PodPeer
 from aksnetpol.policy.model.places import Origin, Severity
 from aksnetpol.policy.model.selectors import NEGATIVE
+from aksnetpol.words import a_few
 
 Places = Iterator[tuple[str, Origin | None]]
 

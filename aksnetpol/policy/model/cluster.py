@@ -195,6 +195,9 @@ class Node:
     pod_cidrs: tuple[str, ...] = ()
     origin: Origin | None = field(default=None, compare=False)
 
+    def __str__(self) -> str:
+        return f"node/{self.name}"
+
 
 @dataclass(frozen=True, slots=True)
 class PortRange:

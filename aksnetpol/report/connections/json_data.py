@@ -52,6 +52,7 @@ def unenforced(entry: NotEnforced) -> Data:
         "location": location(entry.location),
         "installed": entry.installed,
         "effects": list(entry.effects),
+        "workloads": list(entry.workloads),
     }
 
 

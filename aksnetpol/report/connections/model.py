@@ -60,12 +60,14 @@ class NotEnforced:
 
     Args:
         effects: what the engine does instead, each with the id of its row.
+        workloads: whose pods this is about.
     """
 
     policy: str
     location: Location | None
     installed: bool
     effects: tuple[str, ...]
+    workloads: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +147,9 @@ def not_enforced(reach: Reachability) -> tuple[NotEnforced, ...]:
             entry.written.location,
             entry.policy is not None,
             tuple(f"{delta.effect} [{delta.id}]" for delta in entry.deltas),
+            tuple(map(str, workloads)),
         )
-        for entry in reach.not_installed
+        for entry, workloads in reach.not_installed()
     )
 
 

@@ -10,7 +10,7 @@ from aksnetpol.policy.model import addresses
 from aksnetpol.policy.model.addresses import IPV4, IPV6, cidr_interval
 from aksnetpol.policy.model.axis import overlap, subtract
 from aksnetpol.report.connections.model import NotEnforced, Report
-from aksnetpol.words import counted
+from aksnetpol.words import a_few, counted
 
 ANYWHERE = ("0.0.0.0/0", "::/0")
 MOST = 6  # names on a side before the rest is counted
@@ -37,7 +37,7 @@ def names(members: Members, namespaces: Sequence[str] = (), most: int | None = M
         found += [f"{name}/*" for name in members.namespaces]
     found += [f"{ref.namespace}/{ref.name}" if ref.kind == "Pod" else str(ref) for ref in members.workloads]
     found += members.pods
-    found += [f"node {name}" for name in members.nodes]
+    found += [f"node/{name}" for name in members.nodes]
     found += _addresses(members.addresses)
     found += members.domains
     if most is not None and len(found) > most:
@@ -92,7 +92,7 @@ def unenforced(entries: Sequence[NotEnforced], most: int = MOST) -> list[str]:
 def _unenforced(entry: NotEnforced) -> str:
     where = f" ({entry.location})" if entry.location else ""
     what = "enforced otherwise than written" if entry.installed else "NOT ENFORCED"
-    return f"{entry.policy}{where} is {what}: {'; '.join(entry.effects) or 'the engine does not know it'}"
+    return f"{entry.policy}{where} is {what} for {a_few(entry.workloads)}: {'; '.join(entry.effects)}"
 
 
 def wrap(text: str, width: int, indent: str = "") -> str:

@@ -61,9 +61,14 @@ def test_addresses_stay_what_they_are() -> None:
 
 
 def test_policies_that_are_not_enforced_are_named() -> None:
-    entry = NotEnforced("NetworkPolicy shop/web", None, False, ("endPort is not supported [npm-x]",))
+    entry = NotEnforced(
+        "NetworkPolicy shop/web", None, False, ("endPort is not supported [npm-x]",), ("shop/deployment/web",)
+    )
     shown = table.render(report(not_enforced=(entry,)), 120)
-    assert "! NetworkPolicy shop/web is NOT ENFORCED: endPort is not supported [npm-x]" in shown
+    assert (
+        "! NetworkPolicy shop/web is NOT ENFORCED for shop/deployment/web: endPort is not supported [npm-x]"
+        in shown
+    )
 
 
 @pytest.mark.parametrize(
@@ -81,7 +86,7 @@ def test_policies_that_are_not_enforced_are_named() -> None:
             ["IPv4 outside but 0.0.0.0/8", "IPv6 outside"],
             id="all-but-one",
         ),
-        pytest.param(Members(nodes=("n",), domains=("d.io",)), ["node n", "d.io"], id="node-and-domain"),
+        pytest.param(Members(nodes=("n",), domains=("d.io",)), ["node/n", "d.io"], id="node-and-domain"),
         pytest.param(Members(pods=tuple("abcdefgh")), ["a", "b", "c", "d", "e", "and 3 more"], id="many"),
         pytest.param(Members(), ["nobody"], id="nobody"),
     ],
