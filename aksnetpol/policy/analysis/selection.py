@@ -60,7 +60,7 @@ class Selection:
         self.universe = side.universe
         self.settings = settings
         self._peers: dict[Peer, Match] = {}
-        self._selectors: dict[Selector, int] = {}
+        self._selectors: dict[Selector, tuple[int, int]] = {}
         self._namespaces: dict[Selector, tuple[int, int]] = {}
 
     def anyone(self, peers: tuple[Peer, ...] | None) -> Match:
@@ -111,8 +111,8 @@ class Selection:
             inside, unknown = self._in_namespaces(peer.namespace_selector)
             found, unknown = found & inside, found & unknown
         if peer.pod_selector is not None:
-            labelled = self._labelled(peer.pod_selector)
-            found, unknown = found & labelled, unknown & labelled
+            labelled, perhaps = self._labelled(peer.pod_selector)
+            found, unknown = found & labelled, (unknown & perhaps) | (found & perhaps & ~labelled)
         if peer.service_accounts:
             accounts = [
                 number
@@ -120,6 +120,8 @@ class Selection:
                 if (pod := side.samples[number]) and pod.service_account in peer.service_accounts
             ]
             found, unknown = found & bits(accounts), unknown & bits(accounts)
+        if peer.perhaps:
+            found, unknown = 0, found | unknown
         return self._without_host_network(peer, found, unknown)
 
     def _without_host_network(self, peer: PodPeer, found: int, unknown: int) -> Match:
@@ -140,9 +142,13 @@ class Selection:
                 found |= pods
         return Match(found, unknown=unknown)
 
-    def _labelled(self, selector: Selector) -> int:
+    def _labelled(self, selector: Selector) -> tuple[int, int]:
+        """Return the pods that a selector matches, and those that it matches or may."""
         if selector not in self._selectors:
-            self._selectors[selector] = selector.select(self.side.labels)
+            labels = self.side.labels
+            found = selector.select(labels)
+            perhaps = selector.select(labels, perhaps=True) if labels.doubtful else found
+            self._selectors[selector] = found, perhaps
         return self._selectors[selector]
 
     def _in_namespaces(self, selector: Selector) -> tuple[int, int]:

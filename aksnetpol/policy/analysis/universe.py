@@ -102,6 +102,7 @@ class Universe:
         return (
             pod.namespace,
             tuple(answers),
+            pod.unknown_labels.intersection(asked) if pod.unknown_labels else pod.unknown_labels,
             pod.node_os,
             pod.host_network,
             pod.node if pod.host_network and self.mentions.nodes else None,
@@ -145,7 +146,11 @@ class Side:
         self.cluster = universe.snapshots[snapshot]
         self.samples = [pod_class.sample(snapshot) for pod_class in universe.classes]
         asked = frozenset(universe.mentions.labels)
-        self.labels = LabelIndex([pod and labels_of(pod, universe.implied) for pod in self.samples], asked)
+        self.labels = LabelIndex(
+            [pod and labels_of(pod, universe.implied) for pod in self.samples],
+            asked,
+            {n: pod.unknown_labels for n, pod in enumerate(self.samples) if pod and pod.unknown_labels},
+        )
         self.present = self.labels.everyone
         self.by_namespace: dict[str, int] = {}
         self.host_network = 0

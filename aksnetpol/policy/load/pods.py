@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from aksnetpol.documents import entries, is_mapping, mapping
+from aksnetpol.policy.load.controllers import AddedLabels
 from aksnetpol.policy.load.fields import Field
 from aksnetpol.policy.model import addresses
 from aksnetpol.policy.model.cluster import ContainerPort, NodeOs, Pod, Protocol, WorkloadRef
@@ -43,24 +44,29 @@ def read_pod(field: Field, namespace: str, name: str, owner: WorkloadRef | None)
     )
 
 
-def read_template(template: Field, owner: WorkloadRef) -> Pod:
+def read_template(template: Field, owner: WorkloadRef, added: AddedLabels) -> Pod:
     """Return the pod that a workload's template would make.
+
+    Args:
+        added: what the workload's controller adds to the template's labels.
 
     Raises:
         FieldError: a field has a wrong type.
     """
     value = template.mapping()
     spec = _mapping(template, value, "spec")
+    labels = _labels(template, _mapping(template, value, "metadata"))
     return Pod(
         namespace=owner.namespace,
         name=f"{owner.kind.lower()}/{owner.name}",
-        labels=_labels(template, _mapping(template, value, "metadata")),
+        labels={**added.known, **labels} if added.known else labels,
         workload=owner,
         node_os=node_os(spec),
         host_network=bool(spec.get("hostNetwork")),
         ports=_ports(template, spec),
         service_account=_text(template, spec, "spec", "serviceAccountName") or "default",
         potential=True,
+        unknown_labels=added.unknown.difference(labels),
         origin=template.origin,
     )
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from aksnetpol.documents import mapping
 from aksnetpol.policy.load import calico, calico_sets, cilium, cluster_network_policy, network_policy
+from aksnetpol.policy.load.controllers import added_labels
 from aksnetpol.policy.load.core import NAME_LABEL, read_namespace, read_node, read_service
 from aksnetpol.policy.load.fields import Field, FieldError
 from aksnetpol.policy.load.manifests import Manifest
@@ -180,7 +181,10 @@ class Reader:
             template = template.need(step)
         replicas = field.need("spec").get("replicas")
         count = replicas.integer(0, 2**31 - 1) if replicas else (1 if kind in _REPLICATED else None)
-        pod = None if owner is not None else read_template(template, ref)
+        # A name that the API server makes is not known.
+        name = meta.name if field.need("metadata").get("name") else ""
+        added = added_labels(kind, name, field.need("spec"), count)
+        pod = None if owner is not None else read_template(template, ref, added)
         self._workloads[ref] = (Workload(ref, count, field.origin), pod)
 
     def cluster(self) -> Cluster:

@@ -120,6 +120,7 @@ class Pod:
         ips: status.podIPs; empty when the pod has none yet.
         ports: of all its containers, init containers included.
         potential: made from a workload's template, not from a Pod.
+        unknown_labels: keys that a controller adds with values which no manifest tells.
     """
 
     namespace: str
@@ -134,6 +135,7 @@ class Pod:
     ports: tuple[ContainerPort, ...] = ()
     service_account: str = "default"
     potential: bool = False
+    unknown_labels: frozenset[str] = frozenset()
     origin: Origin | None = field(default=None, compare=False)
 
     @property

@@ -19,6 +19,7 @@ class PodPeer:
         service_accounts: names of service accounts (Calico); empty is any.
         pod_network_only: the kind's specification says that pods on the host network are never meant
             (ClusterNetworkPolicy's subjects and peers); else that is up to the engine.
+        perhaps: a further condition is not known, so that any of these pods may be meant, or none.
     """
 
     namespace: str | None = None
@@ -26,6 +27,7 @@ class PodPeer:
     pod_selector: Selector | None = None
     service_accounts: tuple[str, ...] = ()
     pod_network_only: bool = False
+    perhaps: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,10 @@ answer is an int used as a set: bit i stands for candidate i.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Protocol as Interface
 
 
@@ -49,6 +50,10 @@ class Labels(Interface):
         """Each value of the key, with the candidates that have it."""
         ...
 
+    def unsure(self, key: str) -> int:
+        """Candidates with the key that have a value nobody knows."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
@@ -58,19 +63,23 @@ class Requirement:
     operator: Operator
     values: tuple[str, ...] = ()
 
-    def select(self, labels: Labels) -> int:
-        """Return who meets it; NotIn and DoesNotExist hold where the key is missing."""
+    def select(self, labels: Labels, *, perhaps: bool = False) -> int:
+        """Return who meets it; NotIn and DoesNotExist hold where the key is missing.
+
+        Args:
+            perhaps: with those who may meet it, as their value of the key is not known; else they do not.
+        """
         match self.operator:
             case Operator.EXISTS:
                 return labels.having(self.key)
             case Operator.DOES_NOT_EXIST:
                 return labels.everyone & ~labels.having(self.key)
-            case Operator.IN:
-                return self._any_value(labels)
             case Operator.NOT_IN:
-                return labels.everyone & ~self._any_value(labels)
+                unsure = 0 if perhaps else labels.unsure(self.key)
+                return labels.everyone & ~self._any_value(labels) & ~unsure
             case _:
-                return self._textual(labels)
+                found = self._any_value(labels) if self.operator is Operator.IN else self._textual(labels)
+                return found | (labels.unsure(self.key) if perhaps else 0)
 
     def _any_value(self, labels: Labels) -> int:
         found = 0
@@ -116,11 +125,11 @@ class AllOf:
 
     parts: tuple[Selector, ...] = ()
 
-    def select(self, labels: Labels) -> int:
+    def select(self, labels: Labels, *, perhaps: bool = False) -> int:
         """Return who meets every part."""
         found = labels.everyone
         for part in self.parts:
-            found &= part.select(labels)
+            found &= part.select(labels, perhaps=perhaps)
         return found
 
     def requirements(self) -> Iterator[Requirement]:
@@ -138,11 +147,11 @@ class AnyOf:
 
     parts: tuple[Selector, ...]
 
-    def select(self, labels: Labels) -> int:
+    def select(self, labels: Labels, *, perhaps: bool = False) -> int:
         """Return who meets at least one part."""
         found = 0
         for part in self.parts:
-            found |= part.select(labels)
+            found |= part.select(labels, perhaps=perhaps)
         return found
 
     def requirements(self) -> Iterator[Requirement]:
@@ -160,9 +169,9 @@ class Negation:
 
     part: Selector
 
-    def select(self, labels: Labels) -> int:
+    def select(self, labels: Labels, *, perhaps: bool = False) -> int:
         """Return who does not meet the part."""
-        return labels.everyone & ~self.part.select(labels)
+        return labels.everyone & ~self.part.select(labels, perhaps=not perhaps)
 
     def requirements(self) -> Iterator[Requirement]:
         """Yield the leaves of the tree."""
@@ -181,11 +190,19 @@ class LabelIndex:
     Args:
         candidates: the labels of each; None for a number that is no candidate here.
         keys: the only keys to index; None is all.
+        unsure: keys that candidates have with values that nobody knows, by number.
     """
 
     def __init__(
-        self, candidates: Sequence[Mapping[str, str] | None], keys: frozenset[str] | None = None
+        self,
+        candidates: Sequence[Mapping[str, str] | None],
+        keys: frozenset[str] | None = None,
+        unsure: Mapping[int, Iterable[str]] = MappingProxyType({}),
     ) -> None:
+        self._unsure: dict[str, int] = {}
+        for number, unknown in unsure.items():
+            for key in unknown:
+                self._unsure[key] = self._unsure.get(key, 0) | 1 << number
         self._values: dict[str, dict[str, int]] = {}
         self.everyone = 0
         numbers: dict[str, dict[str, list[int]]] = {}
@@ -200,10 +217,15 @@ class LabelIndex:
             self._values[key] = {value: bits(members) for value, members in by_value.items()}
         self._having: dict[str, int] = {}
 
+    @property
+    def doubtful(self) -> bool:
+        """Whether any value is not known."""
+        return bool(self._unsure)
+
     def having(self, key: str) -> int:
         """Return the candidates with the key."""
         if key not in self._having:
-            found = 0
+            found = self.unsure(key)
             for members in self._values.get(key, {}).values():
                 found |= members
             self._having[key] = found
@@ -216,6 +238,10 @@ class LabelIndex:
     def values(self, key: str) -> Mapping[str, int]:
         """Return each value of the key, with the candidates that have it."""
         return self._values.get(key, {})
+
+    def unsure(self, key: str) -> int:
+        """Return the candidates with the key that have a value nobody knows."""
+        return self._unsure.get(key, 0)
 
 
 def bits(numbers: Sequence[int]) -> int:
