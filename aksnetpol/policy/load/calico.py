@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from aksnetpol.policy.load.calico_selector import NO_ONE, SelectorSyntaxError, parse
 from aksnetpol.policy.load.core import NAME_LABEL
-from aksnetpol.policy.load.fields import Field
+from aksnetpol.policy.load.fields import Field, not_modelled
 from aksnetpol.policy.load.meta import Meta
 from aksnetpol.policy.model.cluster import (
     Action,
@@ -21,6 +21,7 @@ from aksnetpol.policy.model.cluster import (
     Tier,
 )
 from aksnetpol.policy.model.peers import CombinedPeer, IPBlock, Peer, PodPeer, UnknownPeer
+from aksnetpol.policy.model.places import Finding
 from aksnetpol.policy.model.selectors import Selector
 
 TIER_PREFIX = "calico:"
@@ -82,13 +83,13 @@ def read(field: Field, meta: Meta) -> Policy:
     return _policy(field, spec, meta.name, PolicyKind.CALICO_NETWORK_POLICY, meta.namespace)
 
 
-def read_global(field: Field, meta: Meta) -> Policy:
-    """Return a GlobalNetworkPolicy."""
+def read_global(field: Field, meta: Meta) -> Policy | Finding:
+    """Return a GlobalNetworkPolicy; a warning for one about host endpoints (Calico docs, protect hosts)."""
     spec = field.need("spec").only(*_SPEC, *_GLOBAL)
     for key in ("doNotTrack", "preDNAT"):
         found = spec.get(key)
         if found is not None and found.boolean():
-            raise found.fail("policies for host endpoints are not modelled")
+            return not_modelled(found, f"{key} is about host endpoints, which are not modelled; about no pod")
     return _policy(field, spec, meta.name, PolicyKind.CALICO_GLOBAL_NETWORK_POLICY, None)
 
 
@@ -96,13 +97,13 @@ def _policy(field: Field, spec: Field, name: str, kind: PolicyKind, namespace: s
     tier = spec.text_of("tier") or "default"
     order = spec.get("order")
     directions = _types(spec)
-    if spec.get("serviceAccountSelector") is not None:
-        raise spec.need("serviceAccountSelector").fail("labels of service accounts are not modelled")
+    by_account = spec.text_of("serviceAccountSelector").strip() not in ("", "all()")
+    namespaces, pods = _selector(spec, "namespaceSelector"), _selector(spec, "selector")
     return Policy(
         kind=kind,
         namespace=namespace,
         name=name,
-        subject=PodPeer(namespace, _selector(spec, "namespaceSelector"), _selector(spec, "selector")),
+        subject=PodPeer(namespace, namespaces, pods, perhaps=by_account),
         tier=DEFAULT_TIER if tier == "default" else Tier(DEFAULT_TIER.order, f"{TIER_PREFIX}{tier}"),
         order=order.number() if order else float("inf"),
         ingress=_section(spec, "ingress", namespace) if "Ingress" in directions else None,
@@ -262,15 +263,14 @@ def _positive(other: Field, namespace: str | None) -> list[Peer]:
     selector, namespaces = _selector(other, "selector"), _selector(other, "namespaceSelector")
     accounts = other.get("serviceAccounts")
     names = accounts.get("names") if accounts else None
-    if accounts is not None and accounts.get("selector") is not None:
-        raise accounts.fail("labels of service accounts are not modelled")
+    by_account = accounts is not None and accounts.get("selector") is not None
     held = namespace is not None and other.get("notSelector") is not None
     if namespaces == NO_ONE:
         outside = UnknownPeer("what has no namespace: host endpoints and global network sets")
         found.append(CombinedPeer((outside,), (PodPeer(),)))
-    elif selector is not None or namespaces is not None or names is not None or held:
+    elif selector is not None or namespaces is not None or names is not None or held or by_account:
         own = namespace if namespaces is None else None
-        found.append(PodPeer(own, namespaces, selector, names.texts() if names else ()))
+        found.append(PodPeer(own, namespaces, selector, names.texts() if names else (), perhaps=by_account))
     if other.get("services") is not None:
         found.append(UnknownPeer("a Service"))
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from aksnetpol.policy.load.fields import Field
+from aksnetpol.policy.load.fields import Field, not_modelled
 from aksnetpol.policy.load.label_selector import OPERATORS
 from aksnetpol.policy.load.meta import Meta
 from aksnetpol.policy.model.cluster import (
@@ -31,10 +31,12 @@ from aksnetpol.policy.model.peers import (
     PodPeer,
     UnknownPeer,
 )
+from aksnetpol.policy.model.places import Finding
 from aksnetpol.policy.model.selectors import AllOf, Operator, Requirement
 
 NAME_LABEL = "kubernetes.io/metadata.name"
 _NAMESPACE = "io.kubernetes.pod.namespace"
+_OWN_NAMESPACE = f"k8s:{_NAMESPACE}"
 _NAMESPACE_LABELS = "io.cilium.k8s.namespace.labels."
 _SPEC = ("endpointSelector", "nodeSelector", "ingress", "ingressDeny", "egress", "egressDeny")
 _MORE = ("enableDefaultDeny", "labels", "description", "log")
@@ -45,8 +47,8 @@ _ENTITIES = {entity.value: entity for entity in Entity if entity is not Entity.O
 _OTHERS = ("kube-apiserver", "health", "init", "unmanaged", "ingress")
 
 
-def read(field: Field, meta: Meta) -> list[Policy]:
-    """Return a CiliumNetworkPolicy: one policy per entry of `specs`.
+def read(field: Field, meta: Meta) -> list[Policy | Finding]:
+    """Return a CiliumNetworkPolicy: one policy per entry of `specs`, a warning for one about nodes.
 
     Raises:
         FieldError: a field that Cilium does not know, or no longer.
@@ -54,21 +56,27 @@ def read(field: Field, meta: Meta) -> list[Policy]:
     return list(_policies(field, meta, PolicyKind.CILIUM_NETWORK_POLICY, meta.namespace))
 
 
-def read_clusterwide(field: Field, meta: Meta) -> list[Policy]:
+def read_clusterwide(field: Field, meta: Meta) -> list[Policy | Finding]:
     """Return a CiliumClusterwideNetworkPolicy."""
     return list(_policies(field, meta, PolicyKind.CILIUM_CLUSTERWIDE_NETWORK_POLICY, None))
 
 
-def _policies(field: Field, meta: Meta, kind: PolicyKind, namespace: str | None) -> Iterator[Policy]:
+def _policies(
+    field: Field, meta: Meta, kind: PolicyKind, namespace: str | None
+) -> Iterator[Policy | Finding]:
     one = field.get("spec")
     specs = ([one] if one else []) + field.list("specs")
     if not specs:
         raise field.fail("spec or specs is missing")
     for number, spec in enumerate(specs):
         spec.only(*_SPEC, *_MORE)
-        if spec.get("nodeSelector") is not None:
-            raise spec.fail("policies for nodes (nodeSelector) are not modelled")
-        subject = _selected(spec.need("endpointSelector"), namespace)
+        nodes = spec.get("nodeSelector")
+        if nodes is not None:
+            yield not_modelled(
+                nodes, "a nodeSelector selects nodes, whose policies are not modelled; no pod's"
+            )
+            continue
+        subject = _subject(spec.need("endpointSelector"), namespace)
         if not isinstance(subject, PodPeer):
             raise spec.fail("endpointSelector must select pods by labels")
         yield Policy(
@@ -81,6 +89,18 @@ def _policies(field: Field, meta: Meta, kind: PolicyKind, namespace: str | None)
             egress=_section(spec, "egress", "to", namespace),
             origin=spec.origin,
         )
+
+
+def _subject(selector: Field, namespace: str | None) -> Peer:
+    """Return a policy's pods; the agent writes its own namespace over one that is given there.
+
+    Source: cilium, pkg/k8s/apis/cilium.io/utils/utils.go, ParseToCiliumRule: AddMatch of podPrefixLbl.
+    """
+    labels = selector.get("matchLabels")
+    if namespace is None or labels is None or _OWN_NAMESPACE not in labels.mapping():
+        return _selected(selector, namespace)
+    others = {key: value for key, value in labels.mapping().items() if key != _OWN_NAMESPACE}
+    return _selected(Field({**selector.mapping(), "matchLabels": others}, selector.origin), namespace)
 
 
 def _section(spec: Field, key: str, prefix: str, namespace: str | None) -> Section | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import product
 from typing import Any
@@ -29,6 +29,7 @@ from aksnetpol.policy.model.cluster import (
     WorkloadRef,
 )
 from aksnetpol.policy.model.places import Finding, Location, Origin, Severity
+from aksnetpol.words import nearest
 
 _TEMPLATES: dict[str, tuple[str, ...]] = {
     "Deployment": ("spec", "template"),
@@ -39,7 +40,8 @@ _TEMPLATES: dict[str, tuple[str, ...]] = {
     "Job": ("spec", "template"),
     "CronJob": ("spec", "jobTemplate", "spec", "template"),
 }
-_POLICIES: dict[tuple[str, str], Callable[[Field, Meta], Policy | list[Policy]]] = {
+_Read = Policy | Finding | Sequence[Policy | Finding]
+_POLICIES: dict[tuple[str, str], Callable[[Field, Meta], _Read]] = {
     ("networking.k8s.io", "NetworkPolicy"): network_policy.read,
     ("policy.networking.k8s.io", "ClusterNetworkPolicy"): cluster_network_policy.read,
     ("policy.networking.k8s.io", "AdminNetworkPolicy"): cluster_network_policy.read_admin,
@@ -117,7 +119,11 @@ class Reader:
             meta = self._meta(field, kind, group)
             check_texts(field)
             found = policy(field, meta)
-            self._policies.extend(found if isinstance(found, list) else [found])
+            for one in [found] if isinstance(found, Policy | Finding) else found:
+                if isinstance(one, Finding):
+                    self.findings.append(one)
+                else:
+                    self._policies.append(one)
         elif kind in _TEMPLATES and group in _WORKLOAD_GROUPS:
             self._workload(field, kind, self._meta(field, kind, group))
         elif kind in _CORE and group == "":
@@ -132,8 +138,18 @@ class Reader:
             message = f"{kind} is not modelled; verdicts do not take it into account"
             self.report("not-modelled", Severity.WARNING, message, field.origin.location)
         elif kind.endswith("NetworkPolicy"):
-            message = f"{kind} of {group or 'no group'} is not a known kind of policy"
+            self._unknown_policy(field, kind, group)
+
+    def _unknown_policy(self, field: Field, kind: str, group: str) -> None:
+        """Report a policy of another product, or one of ours whose group is misspelt."""
+        groups = {known for known, of_kind in _POLICIES if of_kind == kind}
+        meant = nearest(group, groups) or ([] if group else groups)
+        if meant:
+            message = f"no API has {kind} in the group {group!r}; write {' or '.join(sorted(meant))}"
             self.report("unknown-policy-kind", Severity.ERROR, message, field.origin.location)
+        else:
+            message = f"{kind} of {group or 'no group'} is not modelled; verdicts do not take it into account"
+            self.report("not-modelled", Severity.WARNING, message, field.origin.location)
 
     def _meta(self, field: Field, kind: str, group: str) -> Meta:
         """Return the metadata, and report an object that was read before."""

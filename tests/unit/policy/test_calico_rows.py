@@ -321,16 +321,9 @@ def test_row(case: Case) -> None:
         pytest.param(calico(selector="app = 'x'"), "column 5", id="selector-syntax"),
         pytest.param(calico(rule("Permit")), "Allow, Deny, Log, Pass", id="action"),
         pytest.param(calico(rule("Allow", **tcp("90:80"))), "FIRST:LAST", id="range"),
-        pytest.param(everywhere(doNotTrack=True), "not modelled", id="untracked"),
         pytest.param(calico(rule("Allow", {"ports": [1]})), "source ports", id="source-ports"),
         pytest.param(everywhere(tier="ghost"), "tier ghost is not in the input", id="tier"),
         pytest.param(everywhere(selector="pcns.team == 'b'"), "namespaceSelector", id="namespace-labels"),
-        pytest.param(calico(serviceAccountSelector="a == 'b'"), "service accounts", id="account-labels"),
-        pytest.param(
-            everywhere(rule("Allow", {"serviceAccounts": {"selector": "a == 'b'"}})),
-            "service accounts",
-            id="account-labels-of-a-peer",
-        ),
         pytest.param(network_set("GlobalNetworkSet", "8.8.8"), "no CIDR", id="network-set"),
     ],
 )

@@ -271,7 +271,6 @@ def test_layer_7_is_a_remark_on_the_flow() -> None:
         pytest.param({"ingress": [{"fromRequires": [CLIENT_POD]}]}, "removed in Cilium 1.19", id="requires"),
         pytest.param({"ingress": [{"fromEntities": ["wrld"]}]}, "must be one of all, cluster", id="entity"),
         pytest.param({"ingres": []}, "ingres", id="unknown-field"),
-        pytest.param({"nodeSelector": {}, "ingress": []}, "not modelled", id="node-policy"),
     ],
 )
 def test_what_is_not_known_is_a_finding(spec: Manifest, said: str) -> None:
