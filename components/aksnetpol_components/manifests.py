@@ -57,8 +57,8 @@ def load_policies(paths: Iterable[Path]) -> Policies:
         loaded = load(list(paths))
     except SourceError as error:
         raise ManifestError(str(error)) from None
-    if loaded.partial:
-        raise ManifestError(*(_told(one) for one in loaded.findings if one.severity is Severity.ERROR))
+    if wrong := [one for one in loaded.findings if one.severity is Severity.ERROR]:
+        raise ManifestError(*map(_told, wrong))
     found: dict[str, PolicyManifest] = {}
     for manifest in loaded.manifests:
         policy = _policy(manifest)

@@ -36,7 +36,7 @@ class Loaded:
     @property
     def partial(self) -> bool:
         """Whether an error left something out."""
-        return any(finding.severity is Severity.ERROR for finding in self.findings)
+        return any(finding.partial for finding in self.findings)
 
     def complete(self) -> Cluster:
         """Return the cluster.
@@ -45,7 +45,7 @@ class Loaded:
             PartialInputError: part of the input could not be read.
         """
         if self.partial:
-            raise PartialInputError([f for f in self.findings if f.severity is Severity.ERROR])
+            raise PartialInputError([finding for finding in self.findings if finding.partial])
         return self.cluster
 
 

@@ -233,8 +233,8 @@ def _peers(item: Field, other: Field | None, namespace: str | None) -> tuple[Pee
         not_selector = _selector(other, "notSelector")
         if not_selector is not None:
             none_of.append(PodPeer(pod_selector=not_selector))
-        none_of += [IPBlock(read_net(net)) for net in other.list("notNets")]
-        nets = tuple(IPBlock(read_net(net)) for net in other.list("nets"))
+        none_of += [IPBlock(net.net()) for net in other.list("notNets")]
+        nets = tuple(IPBlock(net.net()) for net in other.list("nets"))
         if nets:
             return tuple(
                 CombinedPeer((net, *all_of), tuple(none_of)) if all_of or none_of else net for net in nets
@@ -244,13 +244,6 @@ def _peers(item: Field, other: Field | None, namespace: str | None) -> tuple[Pee
     if len(all_of) == 1 and not none_of:
         return (all_of[0],)
     return (CombinedPeer(tuple(all_of), tuple(none_of)),)
-
-
-def read_net(field: Field) -> str:
-    """Return a CIDR; an address alone is one (libcalico-go, ParseCIDROrIP)."""
-    text = field.text()
-    whole = field if "/" in text else Field(f"{text}/{128 if ':' in text else 32}", field.origin)
-    return whole.cidr()
 
 
 def _positive(other: Field, namespace: str | None) -> list[Peer]:

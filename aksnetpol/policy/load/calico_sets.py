@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
-from aksnetpol.policy.load.calico import read_net
 from aksnetpol.policy.load.fields import Field
 from aksnetpol.policy.model.cluster import Namespace, Policy, Rule, Section
 from aksnetpol.policy.model.peers import CombinedPeer, IPBlock, Peer, PodPeer
@@ -38,7 +37,7 @@ def read(field: Field, namespace: str | None) -> NetworkSet:
     if namespace is not None:
         found = {**found, _NAMESPACE: namespace}
     spec = field.get("spec")
-    nets = tuple(map(read_net, spec.only("nets").list("nets"))) if spec else ()
+    nets = tuple(net.net() for net in spec.only("nets").list("nets")) if spec else ()
     return NetworkSet(namespace, found, nets)
 
 

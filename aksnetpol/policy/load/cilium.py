@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from aksnetpol.policy.load import cilium_validation
 from aksnetpol.policy.load.fields import Field, not_modelled
 from aksnetpol.policy.load.label_selector import OPERATORS
 from aksnetpol.policy.load.meta import Meta
@@ -68,6 +69,8 @@ def _policies(
     specs = ([one] if one else []) + field.list("specs")
     if not specs:
         raise field.fail("spec or specs is missing")
+    for spec in specs:  # the agent takes all of them, or none
+        cilium_validation.check(spec)
     for number, spec in enumerate(specs):
         spec.only(*_SPEC, *_MORE)
         nodes = spec.get("nodeSelector")
@@ -156,7 +159,7 @@ def _peer(name: str, entry: Field, namespace: str | None) -> Peer:
         case "Endpoints":
             return _selected(entry, namespace)
         case "CIDR":
-            return IPBlock(entry.cidr())
+            return IPBlock(entry.net())
         case "CIDRSet":
             entry.only("cidr", "except", "cidrGroupRef", "cidrGroupSelector")
             if entry.get("cidr") is None:
@@ -164,7 +167,8 @@ def _peer(name: str, entry: Field, namespace: str | None) -> Peer:
             return IPBlock(entry.need("cidr").cidr(), tuple(item.cidr() for item in entry.list("except")))
         case "Entities":
             written = entry.text()
-            entry.choice(*_ENTITIES, *_OTHERS)
+            if written not in (*_ENTITIES, *_OTHERS):
+                raise entry.refuse(f"must be one of {', '.join((*_ENTITIES, *_OTHERS))}, not {written!r}")
             return EntityPeer(_ENTITIES.get(written, Entity.OTHER), written)
         case "Nodes":
             _, pods = _split(entry)

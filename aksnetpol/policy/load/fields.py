@@ -25,6 +25,10 @@ class FieldError(Exception):
         self.origin = origin
 
 
+class RefusedError(FieldError):
+    """What the API server, or the agent of a policy's engine, refuses: nothing of the policy is in force."""
+
+
 class Field:
     """A value of a manifest with its place."""
 
@@ -36,8 +40,15 @@ class Field:
 
     def fail(self, problem: str) -> FieldError:
         """Return the error that this field is wrong."""
+        return FieldError(self._told(problem), self.origin)
+
+    def refuse(self, problem: str) -> RefusedError:
+        """Return the error that the policy with this field is not installed."""
+        return RefusedError(self._told(problem), self.origin)
+
+    def _told(self, problem: str) -> str:
         name = ".".join(str(step) for step in self.origin.path if step != "items") or "document"
-        return FieldError(f"{name}: {problem}", self.origin)
+        return f"{name}: {problem}"
 
     def get(self, key: str) -> Field | None:
         """Return a field of this mapping; None when missing or null."""
@@ -151,6 +162,12 @@ class Field:
         except ValueError:
             raise self.fail(f"{self.value!r} is no CIDR such as 10.0.0.0/8") from None
         return self.value
+
+    def net(self) -> str:
+        """Return the value as a CIDR; an address alone is one (libcalico-go, ParseCIDROrIP; Cilium, CIDR)."""
+        text = self.text()
+        whole = self if "/" in text else Field(f"{text}/{128 if ':' in text else 32}", self.origin)
+        return whole.cidr()
 
     def protocol(self) -> Protocol:
         """Return the value as a protocol."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from aksnetpol.policy.load import api_validation
 from aksnetpol.policy.load.fields import Field
 from aksnetpol.policy.load.label_selector import read_selector
 from aksnetpol.policy.load.meta import Meta
@@ -25,8 +26,11 @@ def read(field: Field, meta: Meta) -> Policy:
     """Return a NetworkPolicy in the tiered form.
 
     Raises:
-        FieldError: the API server would reject it.
+        RefusedError: the API server refuses it.
+        FieldError: it cannot be read.
     """
+    if field.need("metadata").get("uid") is None:  # else the API server has taken it, perhaps long ago
+        api_validation.check(field)
     spec = field.need("spec").only("podSelector", "policyTypes", "ingress", "egress")
     selector = spec.get("podSelector")
     types, written = _types(spec)
@@ -66,10 +70,10 @@ def _peer(peer: Field, namespace: str) -> Peer:
     pods, namespaces, block = (peer.get(key) for key in ("podSelector", "namespaceSelector", "ipBlock"))
     if block is not None:
         if pods or namespaces:
-            raise peer.fail("ipBlock takes no other selector beside it")
+            raise peer.refuse("an ipBlock takes no other selector beside it")
         return read_ip_block(block)
     if pods is None and namespaces is None:
-        raise peer.fail("must specify a peer: podSelector, namespaceSelector or ipBlock")
+        raise peer.refuse("a peer has a podSelector, a namespaceSelector or an ipBlock")
     return PodPeer(
         None if namespaces else namespace,
         read_selector(namespaces) if namespaces else None,
@@ -86,7 +90,7 @@ def read_ip_block(block: Field) -> IPBlock:
     for item in block.list("except"):
         hole = addresses.cidr_interval(item.cidr())
         if not (whole[0] <= hole[0] and hole[1] <= whole[1] and hole != whole):
-            raise item.fail(f"must lie inside {cidr} and be smaller")
+            raise item.refuse(f"must lie inside {cidr} and be smaller")
         excepts.append(item.text())
     return IPBlock(cidr, tuple(excepts))
 
@@ -98,14 +102,14 @@ def _port(port: Field) -> Port:
     number, end = port.get("port"), port.get("endPort")
     if number is None:
         if end is not None:
-            raise end.fail("endPort needs port")
+            raise end.refuse("endPort needs a port")
         return PortRange(protocol)
     if isinstance(number.value, str):
         if end is not None:
-            raise end.fail("endPort needs a port that is a number")
+            raise end.refuse("endPort needs a port that is a number")
         return NamedPort(protocol, number.text())
     first = number.integer(1, 65535)
     last = end.integer(1, 65535) if end else first
     if last < first:
-        raise port.fail(f"endPort {last} is below port {first}")
+        raise port.refuse(f"endPort {last} is below port {first}")
     return PortRange(protocol, first, last, end_port=end is not None)

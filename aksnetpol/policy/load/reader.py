@@ -11,7 +11,7 @@ from aksnetpol.documents import mapping
 from aksnetpol.policy.load import calico, calico_sets, cilium, cluster_network_policy, network_policy
 from aksnetpol.policy.load.controllers import added_labels
 from aksnetpol.policy.load.core import NAME_LABEL, read_namespace, read_node, read_service
-from aksnetpol.policy.load.fields import Field, FieldError
+from aksnetpol.policy.load.fields import Field, FieldError, RefusedError
 from aksnetpol.policy.load.manifests import Manifest
 from aksnetpol.policy.load.meta import Meta, check_texts, read_meta
 from aksnetpol.policy.load.pods import read_pod, read_template
@@ -28,7 +28,7 @@ from aksnetpol.policy.model.cluster import (
     Workload,
     WorkloadRef,
 )
-from aksnetpol.policy.model.places import Finding, Location, Origin, Severity
+from aksnetpol.policy.model.places import REFUSED, Finding, Location, Origin, Severity
 from aksnetpol.words import nearest
 
 _TEMPLATES: dict[str, tuple[str, ...]] = {
@@ -107,6 +107,9 @@ class Reader:
             self.manifests.append(found)
         except _DuplicateError:
             pass
+        except RefusedError as error:
+            message = f"{error.message}; this {found.kind} is refused, so that nothing of it is in force"
+            self.report(REFUSED, Severity.ERROR, message, error.origin.location)
         except FieldError as error:
             self.report("invalid-field", Severity.ERROR, error.message, error.origin.location)
         except (AttributeError, TypeError, KeyError, ValueError):

@@ -56,6 +56,10 @@ class Origin:
         return Origin(self.document, self.path + path)
 
 
+# Of a policy that the API server or an engine's agent refuses: an error, but nothing is left unknown by it.
+REFUSED = "policy-refused"
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """Something wrong or noteworthy in the input.
@@ -71,6 +75,11 @@ class Finding:
     severity: Severity
     message: str
     location: Location
+
+    @property
+    def partial(self) -> bool:
+        """Whether any answer may be wrong for want of what was left out."""
+        return self.severity is Severity.ERROR and self.id != REFUSED
 
     def __str__(self) -> str:
         return on_one_line(f"{self.location}: {self.severity}: {self.message} [{self.id}]")

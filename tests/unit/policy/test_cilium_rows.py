@@ -189,12 +189,6 @@ CASES = [
     ),
     Case("cidr-never-matches-pods", (cilium(ingress=[{"fromCIDR": ["10.0.0.0/8"]}]),), (), (IN, FAR)),
     Case("cidr-set-with-except", (world("8.0.0.0/8", "8.9.0.0/16"),), (WORLD,), ("8.9.9.9 demo/server", IN)),
-    Case(
-        "peers-of-one-rule-are-either",
-        (cilium(ingress=[{**CLIENT_PODS, "fromEntities": ["world"]}]),),
-        (IN, WORLD),
-        (FAR,),
-    ),
     Case("port", (to_port(port="80", protocol="TCP"),), (IN,), (f"{IN} 81", f"{IN} 80 UDP", FAR)),
     Case("port-of-any-protocol", (to_port(port="80"),), (IN, f"{IN} 80 UDP"), (f"{IN} 81",)),
     Case("port-0-is-any-port", (to_port(port="0", protocol="TCP"),), (f"{IN} 9",), (f"{IN} 9 UDP",)),
@@ -269,7 +263,6 @@ def test_layer_7_is_a_remark_on_the_flow() -> None:
     ("spec", "said"),
     [
         pytest.param({"ingress": [{"fromRequires": [CLIENT_POD]}]}, "removed in Cilium 1.19", id="requires"),
-        pytest.param({"ingress": [{"fromEntities": ["wrld"]}]}, "must be one of all, cluster", id="entity"),
         pytest.param({"ingres": []}, "ingres", id="unknown-field"),
     ],
 )
