@@ -77,7 +77,9 @@ def test_files_and_directories_in_order(tmp_path: Path) -> None:
         pytest.param(
             "kind: ConfigMap\nmetadata: {name: a}\n", 1, "found no apiVersion ConfigMap", id="no-api-version"
         ),
-        pytest.param("kind: NetworkPolicy\n", 1, "is not a known kind of policy", id="policy-of-no-group"),
+        pytest.param(
+            "kind: NetworkPolicy\n", 1, "no API has NetworkPolicy in the group", id="policy-of-no-group"
+        ),
         pytest.param(
             "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nspec: {}\n",
             1,

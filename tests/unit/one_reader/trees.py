@@ -58,7 +58,7 @@ _POD = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {containers: [{n
 _SCALARS = """\
 podSelector:
     matchLabels: {since: 2026-11-23}
-    matchExpressions: [{key: at, operator: In, values: [1:20, "on"]}]
+    matchExpressions: [{key: at, operator: In, values: ["on"]}]
   ingress:
   - from: &office
     - ipBlock: {cidr: 192.0.2.0/24}
@@ -153,7 +153,9 @@ TREES = {
     ),
     "utf-16": Tree({"a.yaml": policy("a").encode("utf-16")}, refused=("a.yaml", "not UTF-8 text at line 1")),
     "latin-1": Tree({"a.yaml": b"# \xe9\n"}, refused=("a.yaml", "not UTF-8 text at line 1")),
-    "scalars-of-yaml-1.1": Tree({"a.yaml": policy("a", spec=_SCALARS)}, ("a",)),
+    "scalars-of-yaml-1.1": Tree(
+        {"a.yaml": policy("a", more="annotations: {at: 1:20, since: 2026-11-23}", spec=_SCALARS)}, ("a",)
+    ),
     "boolean-label": Tree(
         {"a.yaml": policy("a", spec="podSelector: {matchLabels: {on-call: yes}}")},
         refused=("a.yaml:7", "must be text, not a boolean; quote it"),
@@ -199,12 +201,13 @@ TREES = {
         {"a.yaml": policy("a").replace("name:", "labels:")}, refused=("a.yaml:3", "name is missing")
     ),
     "number-as-name": Tree({"a.yaml": policy("12")}, refused=("a.yaml:4", "must be text, not a number")),
-    "unknown-kind-of-policy": Tree(
-        {"a.yaml": "apiVersion: example.com/v1\nkind: ShopNetworkPolicy\nmetadata: {name: a}\n"},
-        refused=("a.yaml:1", "ShopNetworkPolicy of example.com is not a known kind of policy"),
-    ),
     "no-api-version": Tree(
-        {"a.yaml": policy("a").partition("\n")[2]}, refused=("a.yaml:1", "is not a known kind of policy")
+        {"a.yaml": policy("a").partition("\n")[2]},
+        refused=("a.yaml:1", "no API has NetworkPolicy in the group"),
+    ),
+    "misspelt-group": Tree(
+        {"a.yaml": policy("a").replace("networking.k8s.io", "networking.k8s.o")},
+        refused=("a.yaml:1", "write networking.k8s.io"),
     ),
     "kind-in-lower-case": Tree(
         {"a.yaml": policy("a").replace("NetworkPolicy", "networkpolicy")},

@@ -162,18 +162,16 @@ OBJECTS: list[dict[str, Any]] = [
                         {
                             "ports": [{"port": "80", "endPort": 90, "protocol": "TCP"}],
                             "rules": {"http": [{"method": "GET", "path": "/"}]},
-                            "serverNames": ["example.com"],
-                        }
+                        },
+                        {"ports": [{"port": "443", "protocol": "TCP"}], "serverNames": ["example.com"]},
                     ],
                 }
             ],
             "ingressDeny": [{"fromEntities": ["world"]}],
             "egress": [
-                {
-                    "toFQDNs": [{"matchName": "example.com"}],
-                    "toCIDRSet": [{"cidr": "10.0.0.0/8", "except": ["10.1.0.0/16"]}],
-                    "toCIDR": ["10.0.0.0/8"],
-                }
+                {"toFQDNs": [{"matchName": "example.com"}]},
+                {"toCIDRSet": [{"cidr": "10.0.0.0/8", "except": ["10.1.0.0/16"]}]},
+                {"toCIDR": ["10.0.0.0/8"]},
             ],
         },
     },

@@ -440,7 +440,9 @@ REST = (
     ),
     Case(
         "cilium-advanced-networking",
-        _CILIUM.replace("RULE", "{toPorts: [{ports: [{port: '80'}], rules: {http: [{method: GET}]}}]}"),
+        _CILIUM.replace(
+            "RULE", "{toPorts: [{ports: [{port: '80', protocol: TCP}], rules: {http: [{method: GET}]}}]}"
+        ),
         (", rules: {http: [{method: GET}]}", ""),
         engine="cilium",
         name="layer-7",

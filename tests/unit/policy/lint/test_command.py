@@ -16,7 +16,8 @@ CLEAN = NAMESPACE + HEAD + "  podSelector: {}\n  policyTypes: [Ingress]\n"
 OLD_IMAGE = (
     "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n    - image: k8s.gcr.io/x # old\n"
 )
-BROKEN = HEAD + "  ingress: [{from: [{ipBlock: {cidr: 10.0.0.0/24, except: [10.1.0.0/25]}}]}]\n"
+BROKEN = HEAD + "  ingress: [{from: [{ipBlock: {cidr: 10.0.0.0/24, excepts: [10.0.0.0/25]}}]}]\n"
+REFUSED = HEAD + "  ingress: [{from: [{ipBlock: {cidr: 10.0.0.0/24, except: [10.1.0.0/25]}}]}]\n"
 
 
 def lint(*arguments: str) -> Result:
@@ -52,13 +53,22 @@ def test_input_that_is_wrong_is_exit_code_2(file: Path) -> None:
     found = json.loads(result.stdout)
     assert result.exit_code == 2
     assert found["partial"] is True
-    assert found["findings"][0]["location"] == {"file": str(file), "line": 5, "column": 60}
-    assert "10.0.0.0/24" in found["findings"][0]["message"]
+    assert found["findings"][0]["location"] == {"file": str(file), "line": 5, "column": 51}
+    assert "unknown field" in found["findings"][0]["message"]
 
 
 def test_partial_input_is_marked_and_still_an_error(file: Path) -> None:
     file.write_text(BROKEN)
     assert lint(str(file), "--allow-partial").exit_code == 1
+
+
+def test_a_refused_policy_is_an_error_and_not_partial(file: Path) -> None:
+    file.write_text(REFUSED)
+    result = lint(str(file), "--json")
+    found = json.loads(result.stdout)
+    assert (result.exit_code, found["partial"]) == (1, False)
+    assert found["findings"][0]["id"] == "policy-refused"
+    assert found["findings"][0]["location"] == {"file": str(file), "line": 5, "column": 60}
 
 
 def test_no_such_file_is_a_message() -> None:

@@ -68,7 +68,7 @@ PORTS: dict[str, list[Json]] = {
     "sctp": [{"port": 80, "protocol": "SCTP"}],
     "name-tcp": [{"port": "serve-81-tcp"}],
     "name-udp": [{"port": "serve-81-udp", "protocol": "UDP"}],
-    "name-of-nothing": [{"port": "nobody-serves-this"}],
+    "name-of-nothing": [{"port": "nobody-serves"}],
     "unserved-number": [{"port": 7981}],
     "protocol-only": [{"protocol": "UDP"}],
     "empty-entry": [{}],
