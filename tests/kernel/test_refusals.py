@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from kubernetes import client, config
@@ -26,7 +27,8 @@ def api(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[client.N
 @pytest.mark.parametrize("row", ROWS, ids=[row.id for row in ROWS])
 def test_the_api_server_agrees(api: client.NetworkingV1Api, row: Row) -> None:
     try:
-        api.create_namespaced_network_policy("a", row.manifest(), dry_run="All")
+        body: Any = row.manifest()
+        api.create_namespaced_network_policy("a", body, dry_run="All")
     except client.ApiException as refused:
         assert (refused.status, bool(row.refused)) == (422, True), refused.body
     else:

@@ -137,7 +137,7 @@ def test_a_syntax_error_has_its_line(text: str, id_: str) -> None:
         ),
         pytest.param(
             {"apiVersion": "x/v1", "kind": "\ud800NetworkPolicy"},
-            r"\ud800NetworkPolicy of x is not a known kind",
+            r"\ud800NetworkPolicy of x is not modelled",
             id="kind-that-no-terminal-takes",
         ),
         pytest.param(

@@ -1,0 +1,103 @@
+"""Cases from public reports: the question a user asks, and what is right; each input says its source."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from tests.unit.cli.conftest import Run, run
+
+__all__ = ["run"]
+
+INPUTS = Path(__file__).parent / "inputs"
+YES, NO = r"(?m)^yes: ", r"(?m)^no: "
+
+# The case, the question, and what the answer says; with "!" before it, what it never says.
+CASES = (
+    ("bad-selector-labels", "lint bad-selector-labels", r":15:31: error: .*no label value"),
+    ("bad-selector-labels", "lint bad-selector-labels", r":20:12: error: .*no name"),
+    ("bad-selector-labels", "lint bad-selector-labels", r":31:16: error: .*no port name"),
+    ("bad-selector-labels", "can 203.0.113.9 app/web:80 bad-selector-labels", YES),
+    ("calico-default-deny", "can app/web kube-system/dns:53/UDP calico-default-deny --engine calico", YES),
+    ("calico-host-endpoints", "can app/web app/api:80 calico-host-endpoints --engine calico", YES),
+    (
+        "calico-service-account",
+        "can app/web app/api:80 calico-service-account --engine calico",
+        r"\(unknown\): ",
+    ),
+    ("ccnp-host-policy", "can app/web app/api:80 ccnp-host-policy --engine cilium", YES),
+    ("ccnp-metadata-deny", "can app/web 169.254.169.254:80 ccnp-metadata-deny --engine cilium", NO),
+    ("ccnp-metadata-deny", "can app/web 169.254.169.253:80 ccnp-metadata-deny --engine cilium", YES),
+    ("cnp-combined-peers", "can app/tunnel app/vault:443 cnp-combined-peers --engine cilium", YES),
+    (
+        "cnp-combined-peers",
+        "lint cnp-combined-peers --engine cilium",
+        r":30:\d+: error: .*cannot stand in one rule",
+    ),
+    ("cnp-default-deny-switch", "can app/web 203.0.113.7:443 cnp-default-deny-switch --engine cilium", YES),
+    ("cnp-namespace-labels", "can client/cl server/srv:80 cnp-namespace-labels --engine cilium", YES),
+    ("cnp-namespace-labels", "can bad/cl server/srv:80 cnp-namespace-labels --engine cilium", NO),
+    (
+        "cnp-subject-other-namespace",
+        "can shop/api shop/cache:6379 cnp-subject-other-namespace --engine cilium",
+        NO,
+    ),
+    (
+        "cnp-subject-other-namespace",
+        "can tools/api shop/cache:6379 cnp-subject-other-namespace --engine cilium",
+        YES,
+    ),
+    ("dns-wrong-label", "reach dns-wrong-label --engine cilium", "!ENFORCED"),
+    ("dns-wrong-label", "reach dns-wrong-label --engine calico", "!enforced otherwise"),
+    ("dns-wrong-label", "can app/web kube-system/coredns:53/UDP dns-wrong-label --engine cilium", NO),
+    ("dns-wrong-label", "lint dns-wrong-label --engine cilium", r"peer-selects-nothing"),
+    ("formats-bom", "can app/web app/db:80 formats/bom.yaml", YES),
+    ("formats-crlf", "can app/web app/db:80 formats/crlf.yaml", YES),
+    ("formats-tab", "can app/web app/db:80 formats/tab.yaml", r"tab\.yaml:21: error"),
+    (
+        "formats-duplicate-key",
+        "can app/web app/db:80 formats/duplicate-key.yaml",
+        r"duplicate-key\.yaml:\d+: error",
+    ),
+    ("formats-comments", "can app/web app/db:80 formats/comments.json", r"comments\.json:\d+: error"),
+    ("hook-job-label", "can shop/migrate shop/db:5432 hook-job-label", YES),
+    ("hook-job-label", "lint hook-job-label", "!peer-selects-nothing"),
+    ("long-names", "reach long-names", r"onlineboutique/recommendationservice\b"),
+    ("named-port-source", "can cli/client srv/web:80 named-port-source", YES),
+    ("named-port-source", "can cli/client srv/web:666 named-port-source", NO),
+    ("named-port-source", "can cli/client srv/web:8956/UDP named-port-source", NO),
+    (
+        "npm-own-node",
+        "can app/web node/n1:80 npm-own-node --engine npm-linux",
+        r"(?m)^yes: app/web -> node/n1 on 80",
+    ),
+    (
+        "npm-own-node",
+        "explain app/web node/n2:80 npm-own-node --engine npm-linux",
+        r"no: app/web -> node/n2 on 80",
+    ),
+    ("other-kinds", "can app/web app/db:80 other-kinds", YES),
+    ("other-kinds", "lint other-kinds", r"warning: MultiNetworkPolicy"),
+    ("quoted-port", "can hub/user hub/proxy:9000 quoted-port", YES),
+    ("quoted-port", "lint quoted-port", r":24:16: error: .*no port name"),
+    (
+        "starwars-l7",
+        "can default/tiefighter default/deathstar:80 starwars-l7 --engine cilium",
+        "only HTTP POST",
+    ),
+    ("starwars-l7", "can default/xwing default/deathstar:80 starwars-l7 --engine cilium", NO),
+)
+
+
+@pytest.mark.parametrize(
+    ("case", "question", "says"), CASES, ids=[f"{case}-{n}" for n, (case, *_) in enumerate(CASES)]
+)
+def test_case(case: str, question: str, says: str, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(INPUTS)
+    monkeypatch.setenv("COLUMNS", "200")
+    _, printed = run(*shlex.split(question))
+    found = re.search(says.removeprefix("!"), printed)
+    assert bool(found) is not says.startswith("!"), printed
