@@ -23,6 +23,7 @@ from aksnetpol.policy import Finding as InputFinding
 from aksnetpol.policy import Loaded, Location, Profile, Severity, profile
 from aksnetpol.policy import lint as linter
 from aksnetpol.policy.lint import Finding, data, fix_text, sarif
+from aksnetpol.policy.load.files import MARK, encoding_of
 from aksnetpol.policy.model.addresses import cidr_interval
 
 MOST_ROUNDS = 10  # a fix may lay bare another
@@ -140,12 +141,14 @@ def _mend(found: list[Finding]) -> bool:
             by_file.setdefault(Path(place.file), []).append(finding)
     mended = False
     for path, findings in by_file.items():
-        content = path.read_bytes().decode()
-        mark = "\ufeff" if content.startswith("\ufeff") else ""
+        written = path.read_bytes()
+        encoding = encoding_of(written)
+        content = written.decode(encoding)
+        mark = MARK if content.startswith(MARK) else ""
         fixed = fix_text(content.removeprefix(mark), findings)
         if not fixed.findings:
             continue
-        path.write_bytes((mark + fixed.text).encode())
+        path.write_bytes((mark + fixed.text).encode(encoding))
         mended = True
         for finding in fixed.findings:
             _tell(finding)

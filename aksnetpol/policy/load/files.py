@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -9,6 +10,8 @@ from aksnetpol.policy.errors import NothingThereError
 
 MAX_BYTES = 50 * 1024 * 1024
 SUFFIXES = (".yaml", ".yml", ".json")
+MARK = "\ufeff"  # of the order of bytes; kubectl takes it for no part of a text either
+_MARKS = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +28,17 @@ def decoded(content: bytes) -> str | TooLarge:
     """Return the text of a file's content."""
     if len(content) >= MAX_BYTES:
         return too_large()
+    encoding = encoding_of(content)
     try:
-        return content.decode("utf-8-sig")
+        return content.decode(encoding).removeprefix(MARK)
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        return TooLarge(f"not UTF-8 text at line {line}")
+        return TooLarge(f"not {encoding.upper()} text at line {line}")
+
+
+def encoding_of(content: bytes) -> str:
+    """Return the encoding that the first bytes tell: UTF-16, as Windows PowerShell writes, else UTF-8."""
+    return next((name for mark, name in _MARKS.items() if content.startswith(mark)), "utf-8")
 
 
 def too_large() -> TooLarge:

@@ -56,6 +56,7 @@ CASES = (
     ("dns-wrong-label", "lint dns-wrong-label --engine cilium", r"peer-selects-nothing"),
     ("formats-bom", "can app/web app/db:80 formats/bom.yaml", YES),
     ("formats-crlf", "can app/web app/db:80 formats/crlf.yaml", YES),
+    ("formats-powershell", "can app/web app/db:80 formats/powershell-utf16le.yaml", NO),
     ("formats-tab", "can app/web app/db:80 formats/tab.yaml", r"tab\.yaml:21: error"),
     (
         "formats-duplicate-key",

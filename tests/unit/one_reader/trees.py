@@ -151,7 +151,12 @@ TREES = {
         {"a.yaml": b"\xef\xbb\xbf" + policy("a").encode(), "b.json": b"\xef\xbb\xbf" + _json("b").encode()},
         ("a", "b"),
     ),
-    "utf-16": Tree({"a.yaml": policy("a").encode("utf-16")}, refused=("a.yaml", "not UTF-8 text at line 1")),
+    "utf-16": Tree({"a.yaml": policy("a").encode("utf-16")}, ("a",)),
+    "utf-16-big-endian": Tree({"a.yaml": b"\xfe\xff" + policy("a").encode("utf-16-be")}, ("a",)),
+    "utf-16-without-its-mark": Tree(
+        {"a.yaml": policy("a").encode("utf-16-le")}, refused=("a.yaml:1", "control characters")
+    ),
+    "half-of-utf-16": Tree({"a.yaml": b"\xff\xfea"}, refused=("a.yaml", "not UTF-16-LE text at line 1")),
     "latin-1": Tree({"a.yaml": b"# \xe9\n"}, refused=("a.yaml", "not UTF-8 text at line 1")),
     "scalars-of-yaml-1.1": Tree(
         {"a.yaml": policy("a", more="annotations: {at: 1:20, since: 2026-11-23}", spec=_SCALARS)}, ("a",)

@@ -105,6 +105,14 @@ def test_fix_leaves_a_file_alone_that_needs_nothing(file: Path) -> None:
     assert file.stat().st_mtime_ns == before
 
 
+def test_fix_keeps_the_encoding(file: Path) -> None:
+    file.write_bytes(OLD_IMAGE.encode("utf-16"))
+    assert lint(str(file), "--fix").exit_code == 0
+    mended = file.read_bytes()
+    assert mended.startswith(b"\xff\xfe")
+    assert "registry.k8s.io/x # old" in mended.decode("utf-16")
+
+
 def test_fix_touches_nothing_of_partial_input(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(OLD_IMAGE)
     (tmp_path / "b.yaml").write_text(BROKEN)
