@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -264,30 +263,3 @@ def test_a_revision_against_itself_is_empty(repository: Repository, example: Pat
         found = reviewed("k8s", head=head, engine=engine)
         assert not found.changes
         assert found.problem is None
-
-
-_POLICIES = 2_000
-_SECONDS = 3.0  # of one core; without its imports it takes about 2 on a machine of two
-
-
-def _many(write: Callable[[Files], None]) -> None:
-    for space in range(_POLICIES // 40):
-        home = f"ns{space}"
-        pods = [shop.namespace(home), *(shop.deployment(home, f"app{number}") for number in range(20))]
-        files = {f"k8s/{home}/pods.yaml": yaml.dump_all(pods, Dumper=yaml.CSafeDumper)}
-        for number in range(40):
-            rule = shop.rule("from", shop.app(f"app{(number * 7 + 3) % 20}"), 80 + number)
-            policy = shop.policy(home, f"p{number}", f"app{number % 20}", ingress=[rule])
-            files[f"k8s/{home}/p{number}.yaml"] = yaml.dump(policy, Dumper=yaml.CSafeDumper)
-        write(files)
-
-
-def test_two_thousand_policies_in_as_many_files(repository: Repository) -> None:
-    _many(repository.write)
-    repository.commit({})
-    text = (repository.folder / "k8s/ns3/p1.yaml").read_text()
-    repository.write({"k8s/ns3/p1.yaml": text.replace("port: 81", "port: 8081")})
-    began = time.process_time()
-    found = reviewed("k8s")
-    assert time.process_time() - began < _SECONDS
-    assert kinds(found) == {"added", "removed"}
