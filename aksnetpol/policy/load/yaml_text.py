@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -14,6 +16,7 @@ from aksnetpol.policy.model.places import Location, Path
 
 MAX_DEPTH = 100
 MAX_ALIASED_NODES = 100_000
+_INDEXED = 1 << 16  # characters of a document whose places are all kept
 # libyaml's parser where PyYAML was built with it. Only events are used: PyYAML's own parser gives the same,
 # twelve times slower and in words of its own; it refuses a tab after a plain scalar, which libyaml takes.
 _Loader: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -244,9 +247,12 @@ def _walk(text: str) -> Iterator[tuple[tuple[Any, ...], Any]]:
     path: list[Any] = []  # per open container: its next index, or its current key (None: a key is due)
     lists: list[bool] = []
     key_mark: Any = None
+    anchors: dict[str, Any] = {}  # of scalars, since an alias may be a key
     while True:
         event: Any = parser.get_event()
         kind = _kind_of(event)
+        if kind is yaml.ScalarEvent and event.anchor:
+            anchors[event.anchor] = _scalar(event)
         if event is None or kind is yaml.DocumentEndEvent or kind is yaml.StreamEndEvent:
             return
         if kind in (yaml.StreamStartEvent, yaml.DocumentStartEvent):
@@ -255,8 +261,8 @@ def _walk(text: str) -> Iterator[tuple[tuple[Any, ...], Any]]:
             path.pop()
             lists.pop()
         elif lists and not lists[-1] and path[-1] is None:
-            resolved = resolve(event.value) if event.implicit[0] else event.value
-            path[-1], key_mark = _key_text(resolved), event.start_mark
+            value = anchors.get(event.anchor) if kind is yaml.AliasEvent else _scalar(event)
+            path[-1], key_mark = _key_text(value), event.start_mark
             continue
         else:
             yield tuple(path), event.start_mark if not lists or lists[-1] else key_mark
@@ -269,6 +275,10 @@ def _walk(text: str) -> Iterator[tuple[tuple[Any, ...], Any]]:
             path[-1] = _next(path[-1]) if lists[-1] else None
 
 
+def _scalar(event: Any) -> Any:
+    return resolve(event.value) if event.implicit[0] else event.value
+
+
 def _next(index: Any) -> int:
     return index + 1
 
@@ -279,10 +289,17 @@ def _key_text(value: Any) -> str:
 
 def _find(text: str, path: Path) -> tuple[int, int] | None:
     """Return line and column, from 0, of the deepest part of the path that the text has."""
+    if len(text) > _INDEXED:
+        return _deepest(path, _walk(text))
+    places = _index(text)
+    return next((places[path[:n]] for n in range(len(path), -1, -1) if path[:n] in places), None)
+
+
+def _deepest(path: Path, values: Iterator[tuple[tuple[Any, ...], Any]]) -> tuple[int, int] | None:
     best: Any = None
     depth = -1
     try:
-        for here, mark in _walk(text):
+        for here, mark in values:
             if len(here) > depth and here == path[: len(here)]:
                 best, depth = mark, len(here)
                 if depth == len(path):
@@ -290,3 +307,13 @@ def _find(text: str, path: Path) -> tuple[int, int] | None:
     except (yaml.YAMLError, YamlError):
         pass  # the part read so far is the best there is
     return None if best is None else (best.line, best.column)
+
+
+@lru_cache(maxsize=64)
+def _index(text: str) -> Mapping[tuple[Any, ...], tuple[int, int]]:
+    """Return line and column of every value: a lint asks for many of one document."""
+    places: dict[tuple[Any, ...], tuple[int, int]] = {}
+    with suppress(yaml.YAMLError, YamlError):  # the part read so far is the best there is
+        for here, mark in _walk(text):
+            places.setdefault(here, (mark.line, mark.column))
+    return places

@@ -1,6 +1,7 @@
 """Fixes keep everything else as it is, are idempotent, and change no verdict unless they say so."""
 
 import textwrap
+from functools import lru_cache
 
 import pytest
 from hypothesis import given, settings
@@ -14,6 +15,7 @@ ENGINES = ("kubernetes", "npm-linux", "npm-linux@2026-08", "npm-windows", "calic
 FILE = "test.yaml"
 
 
+@lru_cache(maxsize=8)
 def findings(text: str, engine: str = "kubernetes") -> list[Finding]:
     return [*lint(load_text(text, FILE).cluster, profile(engine), TODAY)]
 

@@ -44,6 +44,7 @@ SCALARS = """\
 def loader(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Read by libyaml, and as where PyYAML was built without it."""
     monkeypatch.setattr(yaml_text, "_Loader", getattr(yaml, request.param))
+    vars(yaml_text)["_index"].cache_clear()
 
 
 def documents(text: str) -> list[yaml_text.YamlDocument]:
@@ -136,4 +137,25 @@ def test_errors_have_the_same_place_and_reading_goes_on(text: str, id_: str, lin
     assert [one.value for one in (first, last) if isinstance(one, yaml_text.YamlDocument)] == [
         {"first": 1},
         {"last": 1},
+    ]
+
+
+def test_an_alias_may_be_a_key() -> None:
+    (document,) = yaml_text.documents("p.yaml", "a: &x key\n*x : {b: 1}\nc: 2\n")
+    assert isinstance(document, yaml_text.YamlDocument)
+    places = [document.locate(path) for path in (("key", "b"), ("c", "absent"), ("a",))]
+    assert [(place.line, place.column) for place in places] == [(2, 7), (3, 1), (1, 1)]
+
+
+@pytest.mark.parametrize("indexed", [0, 1 << 16], ids=["walked", "indexed"])
+def test_every_place_is_found_in_small_and_in_big_documents(
+    monkeypatch: pytest.MonkeyPatch, indexed: int
+) -> None:
+    monkeypatch.setattr(yaml_text, "_INDEXED", indexed)
+    (document,) = yaml_text.documents("p.yaml", "a:\n  - b: 1\n    c: [2, 3]\nd: {e: 4}\n")
+    assert isinstance(document, yaml_text.YamlDocument)
+    paths = (), ("a",), ("a", 0, "b"), ("a", 0, "c", 1), ("d", "e"), ("d", "x", "y"), ("a", 7)
+    places = [document.locate(path) for path in paths]
+    assert [(place.line, place.column) for place in places] == [
+        *((1, 1), (1, 1), (2, 5), (3, 12), (4, 5), (4, 1), (1, 1))
     ]
