@@ -20,14 +20,17 @@ _DNS_OFFSET = 10  # AKS's own default is the tenth address: 10.0.0.10 of 10.0.0.
 
 
 class Settings(BaseModel):
-    """A part of the settings: camelCase in YAML, unknown keys refused, values never changed."""
+    """A part of the settings: camelCase in YAML, unknown keys refused, values never changed.
+
+    What stands below a field describes it in the schema, which reads it there: here it would be read by every
+    program and command, for a tenth of a second.
+    """
 
     model_config = ConfigDict(
         alias_generator=to_camel,
         extra="forbid",
         frozen=True,
         populate_by_name=True,
-        use_attribute_docstrings=True,
     )
 
 
