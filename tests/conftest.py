@@ -4,6 +4,7 @@ A bare environment, so that nothing which happens to be set on a developer's mac
 properties that are judged by what they find, not by how fast a busy machine finds it.
 """
 
+import gc
 import json
 import os
 from collections.abc import Iterator
@@ -33,6 +34,12 @@ def _bare() -> None:
 
 
 _bare()
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage among what tests make, not among a million objects of the modules that they import."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

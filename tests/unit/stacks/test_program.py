@@ -12,6 +12,7 @@ import pytest
 import aksnetpol_stacks
 from aksnetpol_components import ArgumentError, ManifestError
 from aksnetpol_stacks.program import deploy as declare
+from tests.recording import Monitor
 
 ROOT = Path(__file__).parents[3]
 TODAY = date(2026, 11, 23)
@@ -58,9 +59,35 @@ def test_every_stack_file_is_here() -> None:
     assert {path.name.split(".")[1] for path in ROOT.glob("Pulumi.*.yaml")} - {"yaml"} == set(SCENARIOS)
 
 
+@dataclass(frozen=True)
+class Declared:
+    """What a scenario's program registered, and its warnings."""
+
+    monitor: Monitor
+    warnings: tuple[str, ...]
+
+
+@pytest.fixture(scope="module")
+def declared() -> dict[str, Declared]:
+    """The scenarios that were asked for: several questions are asked of each."""
+    return {}
+
+
+@pytest.fixture
+def scenario(
+    declared: dict[str, Declared], deploy: Any, name: str, monkeypatch: pytest.MonkeyPatch
+) -> Declared:
+    """A scenario's program, run once."""
+    if name not in declared:
+        shown: list[str] = []
+        monkeypatch.setattr("pulumi.log.warn", shown.append)
+        declared[name] = Declared(deploy(lambda: declare(loaded(name))), tuple(shown))
+    return declared[name]
+
+
 @pytest.mark.parametrize("name", SCENARIOS)
-def test_network_profile(deploy: Any, name: str) -> None:
-    sent = deploy(lambda: declare(loaded(name))).one("ManagedCluster").inputs
+def test_network_profile(scenario: Declared, name: str) -> None:
+    sent = scenario.monitor.one("ManagedCluster").inputs
     profile = sent["networkProfile"]
     assert tuple(profile.get(leaf) for leaf in LEAVES) == SCENARIOS[name].leaves
     assert (profile["serviceCidr"], profile["dnsServiceIP"]) == ("10.0.0.0/16", "10.0.0.10")
@@ -69,8 +96,8 @@ def test_network_profile(deploy: Any, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
-def test_resources(deploy: Any, name: str) -> None:
-    done = deploy(lambda: declare(loaded(name)))
+def test_resources(scenario: Declared, name: str) -> None:
+    done = scenario.monitor
     counts = {found.type: len(done.all(found.type.rsplit(":", 1)[-1])) for found in done.registrations}
     windows = {
         "azure-native:containerservice:AgentPool": 1,
@@ -102,8 +129,8 @@ def test_resources(deploy: Any, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
-def test_pools(deploy: Any, name: str) -> None:
-    done = deploy(lambda: declare(loaded(name)))
+def test_pools(scenario: Declared, name: str) -> None:
+    done = scenario.monitor
     (system,) = done.one("ManagedCluster").inputs["agentPoolProfiles"]
     assert (system["name"], system["mode"], system["osType"]) == ("nodepool1", "System", "Linux")
     assert system["orchestratorVersion"] == "1.36"
@@ -114,20 +141,17 @@ def test_pools(deploy: Any, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
-def test_secrets_and_protection(deploy: Any, name: str) -> None:
-    done = deploy(lambda: declare(loaded(name)))
+def test_secrets_and_protection(scenario: Declared, name: str) -> None:
+    done = scenario.monitor
     assert done.one("kubernetes").is_secret("kubeconfig")
     protected = {found.type.rsplit(":")[-1] for found in done.registrations if found.options.protect}
     assert protected == (set() if name == "dev" else {"ResourceGroup", "ManagedCluster"})
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
-def test_warnings_are_shown(deploy: Any, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    shown: list[str] = []
-    monkeypatch.setattr("pulumi.log.warn", shown.append)
-    deploy(lambda: declare(loaded(name)))
-    assert len(shown) == SCENARIOS[name].warnings
-    assert all(text.startswith(f"Pulumi.{name}.yaml:") for text in shown)
+def test_warnings_are_shown(scenario: Declared, name: str) -> None:
+    assert len(scenario.warnings) == SCENARIOS[name].warnings
+    assert all(text.startswith(f"Pulumi.{name}.yaml:") for text in scenario.warnings)
 
 
 def test_pools_one_after_the_other_then_pods(deploy: Any) -> None:
