@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from .conftest import Project
-from .test_scenarios import managed_clusters
+from .test_scenarios import check_up, comes_down, managed_clusters
 
 pytestmark = [pytest.mark.engine, pytest.mark.control_plane]
 
@@ -70,6 +70,7 @@ def test_an_interrupted_up_goes_on(project: Project) -> None:
 
     project.json("up", "--local", "-s", "calico", "--yes")
     assert set(project.json("preview", "--local", "-s", "calico")["counts"]) <= UNCHANGED
+    comes_down(project, "calico")
 
 
 def test_a_killed_session_comes_back_with_everything(project: Project) -> None:
@@ -109,18 +110,19 @@ def test_a_port_in_use(project: Project) -> None:
 
 def test_no_secret_is_written_in_clear(project: Project) -> None:
     said = project.run("aksnetpol", "up", "--local", "-s", "calico-windows", "--yes")
-    as_json = project.run("aksnetpol", "preview", "--local", "-s", "calico-windows", "--json")
+    previewed = check_up(project, "calico-windows")
     outputs = project.run("aksnetpol", "outputs", "--local", "-s", "calico-windows", "--json")
     shown = project.run(
         "aksnetpol", "outputs", "--local", "-s", "calico-windows", "--json", "--show-secrets"
     ).stdout
     secrets = _secrets(json.loads(shown))
     assert len(secrets) >= 3
-    printed = "".join(one.stdout + one.stderr for one in (said, as_json, outputs))
+    printed = previewed + "".join(one.stdout + one.stderr for one in (said, outputs))
     for name, secret in secrets.items():
         assert secret not in printed, f"{name} was printed"
         places = [file for file in _written(project) if secret.encode() in file.read_bytes()]
         assert places == [], f"{name} is in clear in {places}"
+    comes_down(project, "calico-windows")
 
 
 def _secrets(outputs: dict[str, str]) -> dict[str, str]:

@@ -14,7 +14,7 @@ import pytest
 from kubernetes import client, config
 
 from .conftest import Project
-from .test_scenarios import managed_clusters
+from .test_scenarios import check_up, comes_down, managed_clusters
 
 pytestmark = [pytest.mark.engine, pytest.mark.control_plane]
 
@@ -79,6 +79,7 @@ def test_the_stock_provider_plans_to_replace_the_cluster(project: Project, tmp_p
 
 def test_an_edit_of_the_engine_migrates_the_live_cluster(project: Project) -> None:
     project.json("up", "--local", "-s", "azure", "--yes")
+    check_up(project, "azure")
     session = project.session()
     before, workload = cluster(session), pods(project)
     assert before.network_profile.network_policy == "azure"
@@ -113,7 +114,7 @@ def test_an_edit_of_the_engine_migrates_the_live_cluster(project: Project) -> No
     later = cluster(session)
     assert (later.tags, later.network_profile.network_policy) == ({"team": "net"}, "cilium")
 
-    project.json("destroy", "--local", "-s", "azure", "--yes", "--unprotect")
+    comes_down(project, "azure")
 
 
 def review_of_deployed(project: Project) -> None:
@@ -136,6 +137,7 @@ def review_of_deployed(project: Project) -> None:
 def test_a_change_by_hand_shows_as_drift_to_keep_or_to_undo(project: Project) -> None:
     stack = ("--local", "-s", "none")
     project.json("up", *stack, "--yes")
+    check_up(project, "none")
     session = project.session()
     by_hand(session, networkPolicy="calico")
     preview = project.json("preview", *stack)
@@ -153,7 +155,7 @@ def test_a_change_by_hand_shows_as_drift_to_keep_or_to_undo(project: Project) ->
     acknowledge(project, "none")
     project.json("up", *stack, "--yes")
     assert cluster(session).network_profile.network_policy == "none"
-    project.json("destroy", *stack, "--yes", "--unprotect")
+    comes_down(project, "none")
 
 
 def by_hand(session: dict[str, str], profile: str = "networkProfile", **leaves: str) -> None:
@@ -182,6 +184,7 @@ def descendants(pid: int) -> list[int]:
 def test_a_killed_migration_goes_on_where_it_was(project: Project) -> None:
     """From kubenet with Calico to overlay with Cilium and another pod range, killed after the first began."""
     project.json("up", "--local", "-s", "calico-kubenet", "--yes")
+    check_up(project, "calico-kubenet")
     session = project.session()
     edit(
         project,
@@ -217,13 +220,14 @@ def test_a_killed_migration_goes_on_where_it_was(project: Project) -> None:
     assert profile.pod_cidrs == ["10.240.0.0/12"]
     second = project.json("preview", "--local", "-s", "calico-kubenet")
     assert set(second["counts"]) <= {"same", "refresh"}, second
-    project.json("destroy", "--local", "-s", "calico-kubenet", "--yes", "--unprotect")
+    comes_down(project, "calico-kubenet")
 
 
 def test_a_windows_password_and_a_pool_after_a_migration_leave_the_networking(project: Project) -> None:
     """Neither replaces the cluster nor sends back what it was created with."""
     stack = ("--local", "-s", "azure-windows")
     project.json("up", *stack, "--yes")
+    check_up(project, "azure-windows")
     session = project.session()
     created = cluster(session)
     edit(project, "azure-windows", (r"networkPolicy: azure", "networkPolicy: calico"))
@@ -275,7 +279,7 @@ def test_a_windows_password_and_a_pool_after_a_migration_leave_the_networking(pr
     assert (last.id, last.resource_uid) == (created.id, created.resource_uid)
     second = project.json("preview", *stack)
     assert set(second["counts"]) <= {"same", "refresh"}, second
-    project.json("destroy", *stack, "--yes", "--unprotect")
+    comes_down(project, "azure-windows")
 
 
 def refuse_put_of_cluster(session: dict[str, str], *, after: int) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from azure.identity import ClientSecretCredential
 from azure.mgmt.containerservice import ContainerServiceClient
 from kubernetes import client, config
@@ -19,17 +20,25 @@ from .conftest import ROOT, Project
 
 pytestmark = [pytest.mark.engine, pytest.mark.control_plane]
 
-# scenario, (network_plugin, network_plugin_mode, network_policy, network_dataplane), node OS of the pools
-SCENARIOS = [
-    ("dev", ("azure", "overlay", "cilium", "cilium"), {"Linux"}),
-    ("azure", ("azure", None, "azure", "azure"), {"Linux"}),
-    ("azure-windows", ("azure", None, "azure", "azure"), {"Linux", "Windows"}),
-    ("calico", ("azure", None, "calico", "azure"), {"Linux"}),
-    ("calico-windows", ("azure", None, "calico", "azure"), {"Linux", "Windows"}),
-    ("calico-kubenet", ("kubenet", None, "calico", "azure"), {"Linux"}),
-    ("cilium", ("azure", None, "cilium", "cilium"), {"Linux"}),
-    ("none", ("azure", None, "none", "azure"), {"Linux"}),
-]
+# (network_plugin, network_plugin_mode, network_policy, network_dataplane), node OS of the pools
+SCENARIOS = {
+    "dev": (("azure", "overlay", "cilium", "cilium"), {"Linux"}),
+    "azure": (("azure", None, "azure", "azure"), {"Linux"}),
+    "azure-windows": (("azure", None, "azure", "azure"), {"Linux", "Windows"}),
+    "calico": (("azure", None, "calico", "azure"), {"Linux"}),
+    "calico-windows": (("azure", None, "calico", "azure"), {"Linux", "Windows"}),
+    "calico-kubenet": (("kubenet", None, "calico", "azure"), {"Linux"}),
+    "cilium": (("azure", None, "cilium", "cilium"), {"Linux"}),
+    "none": (("azure", None, "none", "azure"), {"Linux"}),
+}
+# The same is asked where a test needs one of them up: these files' tests begin and end with it.
+ELSEWHERE = {
+    "azure": "test_migration.py",
+    "azure-windows": "test_migration.py",
+    "calico-kubenet": "test_migration.py",
+    "none": "test_migration.py",
+    "calico-windows": "test_failures.py",
+}
 
 
 def managed_clusters(session: dict[str, str]) -> list[Any]:
@@ -53,17 +62,28 @@ def managed_clusters(session: dict[str, str]) -> list[Any]:
         return list(arm.managed_clusters.list())
 
 
-@pytest.mark.parametrize(("scenario", "network", "systems"), SCENARIOS, ids=[s[0] for s in SCENARIOS])
-def test_scenario_goes_up_previews_empty_and_leaves_nothing(
-    project: Project,
-    tmp_path: Path,
-    scenario: str,
-    network: tuple[str, str | None, str, str],
-    systems: set[str],
-) -> None:
+@pytest.mark.parametrize("scenario", [name for name in SCENARIOS if name not in ELSEWHERE])
+def test_scenario_goes_up_previews_empty_and_leaves_nothing(project: Project, scenario: str) -> None:
     project.json("up", "--local", "-s", scenario, "--yes")
-    session = project.session()
-    (cluster,) = managed_clusters(session)
+    check_up(project, scenario)
+    comes_down(project, scenario)
+
+
+def test_every_scenario_is_asked() -> None:
+    for scenario, file in ELSEWHERE.items():
+        text = (Path(__file__).parent / file).read_text(encoding="utf-8")
+        assert f'check_up(project, "{scenario}")' in text
+        assert f'comes_down(project, "{scenario}")' in text
+
+
+def check_up(project: Project, scenario: str) -> str:
+    """A scenario that just went up is what its file says, in Azure, in Kubernetes and to a preview.
+
+    Returns:
+        what the preview prints.
+    """
+    network, systems = SCENARIOS[scenario]
+    (cluster,) = managed_clusters(project.session())
     profile = cluster.network_profile
     assert (
         profile.network_plugin,
@@ -72,23 +92,23 @@ def test_scenario_goes_up_previews_empty_and_leaves_nothing(
         profile.network_dataplane,
     ) == network
     assert {pool.os_type for pool in cluster.agent_pool_profiles} == systems
+    check_kubernetes(project, scenario, sum(pool.count for pool in cluster.agent_pool_profiles))
+    done = project.run("aksnetpol", "preview", "--local", "-s", scenario, "--json")
+    assert set(json.loads(done.stdout)["counts"]) <= {"same", "refresh"}, done.stdout
+    return done.stdout + done.stderr
 
-    check_kubernetes(project, scenario, tmp_path, sum(pool.count for pool in cluster.agent_pool_profiles))
 
-    preview = project.json("preview", "--local", "-s", scenario)
-    assert set(preview["counts"]) <= {"same", "refresh"}, preview
-
+def comes_down(project: Project, scenario: str) -> None:
+    """A scenario is destroyed and leaves nothing."""
     project.json("destroy", "--local", "-s", scenario, "--yes", "--unprotect")
-    assert managed_clusters(session) == []
+    assert managed_clusters(project.session()) == []
     assert project.json("local", "status")["clusters"] == []
 
 
-def check_kubernetes(project: Project, scenario: str, folder: Path, nodes: int) -> None:
+def check_kubernetes(project: Project, scenario: str, nodes: int) -> None:
     """Nodes, demo pods and demo policy as the unmodified Kubernetes client reads them."""
-    outputs = json.loads(project.aksnetpol("outputs", "--local", "-s", scenario, "--json", "--show-secrets"))
-    kubeconfig = folder / "kubeconfig"
-    kubeconfig.write_text(outputs["kubeconfig"])
-    with config.new_client_from_config(str(kubeconfig)) as api:
+    outputs = project.json("outputs", "--local", "-s", scenario, "--show-secrets")
+    with config.new_client_from_config_dict(yaml.safe_load(outputs["kubeconfig"])) as api:
         core = client.CoreV1Api(api)
         assert len(core.list_node().items) == nodes
         pods: list[Any] = core.list_namespaced_pod("demo").items

@@ -21,6 +21,9 @@ from aksnetpol.local.stand_ins import stand_ins
 from aksnetpol.project import find_project
 from aksnetpol.review import Gate, Revisions, review
 from aksnetpol.review.formats import data, html, junit, markdown
+from aksnetpol.review.model import Revision
+from aksnetpol.review.read.checkout import Checkout
+from aksnetpol.review.read.revision import Hermetic, read_revision
 from tests.golden_files import check_golden
 
 from .conftest import INSIDE
@@ -43,6 +46,27 @@ _TRIPPED: dict[str, tuple[Gate, ...]] = {
 }
 
 
+@pytest.fixture(scope="module")
+def mains() -> dict[str, Revision]:
+    """The base, by its stacks: the same of each pull request."""
+    return {}
+
+
+@pytest.fixture
+def main_is_read_once(mains: dict[str, Revision], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Preview the base for the first pull request only."""
+
+    def read(checkout: Checkout, stack: str, using: Hermetic) -> Revision:
+        if checkout.revision != "main":
+            return read_revision(checkout, stack, using)
+        if stack not in mains:
+            mains[stack] = read_revision(checkout, stack, using)
+        return mains[stack]
+
+    monkeypatch.setattr("aksnetpol.review.read.revisions.read_revision", read)
+
+
+@pytest.mark.usefixtures("main_is_read_once")
 @pytest.mark.parametrize("branch", _TRIPPED)
 def test_pull_request(branch: str, repository: Any, password: str) -> None:
     found = review(
