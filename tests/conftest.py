@@ -8,6 +8,7 @@ import gc
 import json
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -17,6 +18,7 @@ from aksnetpol import subprocesses
 settings.register_profile("aksnetpol", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("aksnetpol")
 
+_LONGEST = ("control_plane", "engine", "kernel", "slow")
 _KEPT = frozenset({"HOME", "PATH", "LANG", "TMPDIR", "UPDATE_GOLDEN"})
 _KEPT_PREFIXES = ("PYTEST_", "AKSNETPOL_")
 # Where a bare environment keeps the whole one, for the tests that install packages.
@@ -34,6 +36,15 @@ def _bare() -> None:
 
 
 _bare()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the modules that take longest, so that no worker begins one when the others are done."""
+    ranks: dict[Path, int] = {}
+    for item in items:
+        rank = next((n for n, mark in enumerate(_LONGEST) if item.get_closest_marker(mark)), len(_LONGEST))
+        ranks[item.path] = min(rank, ranks.get(item.path, rank))
+    items.sort(key=lambda item: ranks[item.path])
 
 
 def pytest_collection_finish() -> None:

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ class Project:
 
     folder: Path
     home: Path
+    sessions: dict[bytes, dict[str, str]] = field(default_factory=dict[bytes, dict[str, str]], compare=False)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -61,8 +62,12 @@ class Project:
         return json.loads(self.aksnetpol(*arguments, "--json"))
 
     def session(self) -> dict[str, str]:
-        """The exports of `aksnetpol local env`, as a shell would hold them."""
-        return {str(k): str(v) for k, v in self.json("local", "env").items() if v is not None}
+        """The exports of `aksnetpol local env`, as a shell would hold them; each session is asked once."""
+        running = (self.home / "session.json").read_bytes()
+        if running not in self.sessions:
+            answer = self.json("local", "env")
+            self.sessions[running] = {str(k): str(v) for k, v in answer.items() if v is not None}
+        return dict(self.sessions[running])
 
 
 def copy_program(folder: Path) -> None:

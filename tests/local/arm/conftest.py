@@ -22,6 +22,9 @@ from aksnetpol.local.arm.clock import Clock, RunningClock
 from aksnetpol.local.arm.faults import Fault, Faults
 from aksnetpol.local.arm.settings import Settings
 from aksnetpol.waiting import Wait, until
+from tests.recording import deploy
+
+__all__ = ["deploy"]
 
 
 class Requests(Faults):

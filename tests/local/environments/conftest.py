@@ -22,6 +22,12 @@ _SYSTEM = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _OURS = ("aksnetpol", "aksnetpol-components", "aksnetpol-stacks")
 _ANEW = tuple(f"--reinstall-package={name}" for name in _OURS)
 _WITHIN = 120  # seconds, on a busy machine
+# What commands and programs import: compiled, as pip leaves what it installs, since other users cannot.
+_COMPILED = (
+    "import aksnetpol.cli.target, aksnetpol.deploy.settings, aksnetpol.local.supervisor, aksnetpol.adoption, "
+    "aksnetpol.local.kubernetes.backend, aksnetpol.local.providers, aksnetpol_stacks.program, "
+    "pulumi.automation._server, pulumi.dynamic, kubernetes.client; kubernetes.client.CoreV1Api"
+)
 
 
 @dataclass(frozen=True)
@@ -130,6 +136,7 @@ def installation(package_managers: dict[str, str]) -> Iterator[Installation]:
             env={"UV_SYSTEM_CERTS": "true", **package_managers, "UV_PROJECT_ENVIRONMENT": str(venv)},
             check=True,
         )
+        subprocess.run([venv / "bin" / "python", "-c", _COMPILED], check=True)
         copy_program(root / "project")
         subprocess.run(["chmod", "-R", "a+rX", root], check=True)
         yield Installation(venv / "bin", root / "project")
@@ -153,7 +160,8 @@ def machine(installation: Installation) -> Iterator[MakeMachine]:
 
         yield make
         for one in made:
-            one.run("aksnetpol", "local", "stop", expect=None)
+            if any(list(place.rglob("session.json")) for place in (one.home, one.folder)):
+                one.run("aksnetpol", "local", "stop", expect=None)
 
 
 def _fill(home: Path, user: int | None) -> None:
