@@ -75,6 +75,13 @@ def test_an_interrupted_up_goes_on(project: Project) -> None:
 
 def test_a_killed_session_comes_back_with_everything(project: Project) -> None:
     project.json("up", "--local", "-s", "none", "--yes")
+    try:
+        killed_and_back(project)
+    finally:
+        project.json("destroy", "--local", "-s", "none", "--yes", "--unprotect")
+
+
+def killed_and_back(project: Project) -> None:
     session = project.session()
     pid = json.loads((project.home / "session.json").read_text())["pid"]
     os.kill(pid, signal.SIGKILL)
@@ -89,7 +96,6 @@ def test_a_killed_session_comes_back_with_everything(project: Project) -> None:
     project.aksnetpol("local", "start")
     assert "aks-none" in [one["name"] for one in project.json("local", "status")["clusters"]]
     assert set(project.json("preview", "--local", "-s", "none")["counts"]) <= UNCHANGED
-    project.json("destroy", "--local", "-s", "none", "--yes", "--unprotect")
 
 
 def test_a_port_in_use(project: Project) -> None:
