@@ -14,7 +14,7 @@ from aksnetpol.policy.analysis.groups import Outside
 
 from .naive import connects
 
-EXAMPLES = int(os.environ.get("AKSNETPOL_EXAMPLES", "3000"))
+EXAMPLES = int(os.environ.get("AKSNETPOL_EXAMPLES", "1000"))
 NAMESPACES = {"x": {"team": "red"}, "y": {"team": "blue"}, "z": dict[str, str]()}
 APPS, TIERS = ["a", "b", "c"], ["front", "back"]
 OUTSIDE = ("203.0.113.7", "198.51.100.9", "192.168.4.4")
