@@ -25,7 +25,7 @@ _WITHIN = 120  # seconds, on a busy machine
 # What commands and programs import: compiled, as pip leaves what it installs, since other users cannot.
 _COMPILED = (
     "import aksnetpol.cli.target, aksnetpol.deploy.settings, aksnetpol.local.supervisor, aksnetpol.adoption, "
-    "aksnetpol.local.kubernetes.backend, aksnetpol.local.providers, aksnetpol_stacks.program, "
+    "aksnetpol.local.clusters, aksnetpol.local.providers, aksnetpol_stacks.program, "
     "pulumi.automation._server, pulumi.dynamic, kubernetes.client; kubernetes.client.CoreV1Api"
 )
 
