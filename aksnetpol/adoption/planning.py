@@ -116,9 +116,9 @@ def _accepted(data: dict[str, Any], today: date) -> tuple[StackSettings, tuple[s
         data["cluster"]["acceptRetired"] = True
         found = parse(data, today)
     if found.settings is None or found.errors:
-        said = "\n".join(map(str, found.errors))
+        said = "\n".join(one.advice for one in found.errors)
         raise AdoptionError(f"No settings describe {data['cluster']['name']}:\n{said}")
-    return found.settings, tuple(map(str, found.warnings))
+    return found.settings, tuple(one.advice for one in found.warnings)
 
 
 def _pass_through(

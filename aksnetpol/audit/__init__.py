@@ -4,6 +4,6 @@
 """
 
 from aksnetpol.audit.evaluate import evaluate
-from aksnetpol.audit.model import Audit, AuditedCluster, AuditFinding, Gate, Level, Subscription, Unread
+from aksnetpol.audit.model import Audit, AuditedCluster, Gate, Subscription, Unread
 
-__all__ = ["Audit", "AuditFinding", "AuditedCluster", "Gate", "Level", "Subscription", "Unread", "evaluate"]
+__all__ = ["Audit", "AuditedCluster", "Gate", "Subscription", "Unread", "evaluate"]

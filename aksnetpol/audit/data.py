@@ -3,7 +3,8 @@
 from collections import Counter
 from typing import Any
 
-from aksnetpol.audit.model import Audit, AuditedCluster, AuditFinding, Unread
+from aksnetpol.audit.model import Audit, AuditedCluster, Unread, node_pools
+from aksnetpol.findings import Finding, Severity, Topic
 
 
 def data(found: Audit) -> dict[str, Any]:
@@ -14,8 +15,8 @@ def data(found: Audit) -> dict[str, Any]:
         "subscriptions": [{"id": one.id, "name": one.name} for one in found.subscriptions],
         "summary": {
             "clusters": len(found.clusters),
-            "withErrors": sum(one.count("error") > 0 for one in found.clusters),
-            "withWarnings": sum(one.count("warning") > 0 for one in found.clusters),
+            "withErrors": sum(one.count(Severity.ERROR) > 0 for one in found.clusters),
+            "withWarnings": sum(one.count(Severity.WARNING) > 0 for one in found.clusters),
             "nodes": sum(one.nodes for one in found.clusters),
             "engines": dict(Counter(str(one.networking.network_policy) for one in found.clusters)),
         },
@@ -41,13 +42,13 @@ def _cluster(one: AuditedCluster) -> dict[str, Any]:
     }
 
 
-def _finding(one: AuditFinding) -> dict[str, Any]:
+def _finding(one: Finding) -> dict[str, Any]:
     return {
         "id": one.id,
-        "kind": one.kind,
+        "kind": Topic.RETIREMENT if one.topic.ends else one.topic,
         "severity": one.severity,
-        "retired": one.retired,
-        "nodePools": list(one.node_pools),
+        "retired": one.topic is Topic.RETIRED,
+        "nodePools": node_pools(one),
         "message": one.message,
         "remedy": one.remedy,
         "source": one.source,

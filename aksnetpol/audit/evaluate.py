@@ -6,16 +6,17 @@ from datetime import date
 from typing import Any
 
 from aksnetpol.audit.images import images_in_use
-from aksnetpol.audit.model import AuditedCluster, AuditFinding, Kind, Subscription
+from aksnetpol.audit.model import AuditedCluster, Subscription, of_pools
 from aksnetpol.documents import entries
 from aksnetpol.engines.addresses import ADDRESSES
 from aksnetpol.engines.calendar import OLDEST_VERSION, RETIREMENTS, WARN_DAYS
 from aksnetpol.engines.combinations import COMBINATIONS
-from aksnetpol.engines.model import Cluster, Finding
+from aksnetpol.engines.model import Cluster
 from aksnetpol.engines.moves import live_cluster
 from aksnetpol.engines.moves.status import Status, status
 from aksnetpol.engines.pools import POOLS
 from aksnetpol.engines.rule import cluster_findings, pool_findings
+from aksnetpol.findings import Finding, Severity, Topic, worst_first
 
 NEAR = 0.8  # share of a limit from which on it is a finding
 VERSION_WARN_DAYS = 90  # an upgrade takes less planning than a migration: WARN_DAYS
@@ -26,7 +27,6 @@ _CLUSTER_RULES = (*COMBINATIONS, *ADDRESSES)
 _POOL_RULES = tuple(
     rule for rule in POOLS if rule.key in ("osSku", "osType", "enableFips") and rule.id != "sku-missing"
 )
-_LIMIT_RULES = frozenset({"npm-nodes", "npm-pods", "kubenet-nodes", "pod-cidr-full", "cluster-nodes"})
 _ROWS = {row.id: row for row in RETIREMENTS}
 
 
@@ -80,7 +80,7 @@ def evaluate(
         live.networking,
         live.nodes,
         live.provisioning_state,
-        tuple(sorted(found, key=lambda one: one.severity != "error")),
+        worst_first(found),
         _days_left(endings, measured, today, long_term=long_term),
     )
 
@@ -113,58 +113,56 @@ def _pools_at_fault(cluster: Cluster, retirement: str) -> tuple[str, ...]:
     )
 
 
-def _retirements(endings: Sequence[_Ending], today: date) -> Iterator[AuditFinding]:
+def _retirements(endings: Sequence[_Ending], today: date) -> Iterator[Finding]:
     for one in endings:
         days = (one.ends - today).days
         if days > WARN_DAYS:
             continue
         retired = days <= 0
         when = f"ended on {one.ends}" if retired else f"ends on {one.ends}, in {days} days"
-        yield AuditFinding(
+        yield Finding(
             f"retired-{one.id}" if retired else f"retires-{one.id}",
-            "retirement",
-            "error" if retired else "warning",
+            Topic.RETIRED if retired else Topic.RETIREMENT,
+            Severity.ERROR if retired else Severity.WARNING,
             f"{one.what} {when}. {one.effect}",
             one.remedy,
             one.source,
-            one.node_pools,
-            retired,
+            subject=of_pools(one.node_pools),
         )
 
 
-def _versions(cluster: Cluster, measured: Status, *, long_term: bool) -> Iterator[AuditFinding]:
+def _versions(cluster: Cluster, measured: Status, *, long_term: bool) -> Iterator[Finding]:
     """The Kubernetes version; long-term support takes what standard support does not any more."""
     if long_term and (cluster.minor_version or OLDEST_VERSION) >= OLDEST_VERSION:
         return
     for one in measured.warnings:
-        yield _of(one, "retirement", retired=one.id == "version-ended")
+        yield replace(one, subject="")
     for one in measured.retirements:
         if one.id == _VERSION and 0 <= one.days <= VERSION_WARN_DAYS:
             message = f"Support of {one.what} ends on {one.ends}, in {one.days} days. {one.effect}"
-            yield AuditFinding("version-ends", "retirement", "warning", message, one.remedy, one.source)
+            yield _warning("version-ends", Topic.RETIREMENT, message, one.remedy, one.source)
 
 
-def _limits(measured: Status) -> Iterator[AuditFinding]:
+def _limits(measured: Status) -> Iterator[Finding]:
     """Limits that are near; those that are passed are broken rules."""
     for one in measured.limits:
         if NEAR <= one.share <= 1:
             message = f"Near a limit, counting full nodes: {one.used:,} of {one.most:,} {one.what}."
             remedy = "Plan the change before the cluster grows: aksnetpol engine plan shows the ways."
-            yield AuditFinding("limit-near", "limit", "warning", message, remedy, one.source)
+            yield _warning("limit-near", Topic.LIMIT, message, remedy, one.source)
 
 
-def _rules(cluster: Cluster) -> Iterator[AuditFinding]:
+def _warning(id_: str, topic: Topic, message: str, remedy: str, source: str) -> Finding:
+    return Finding(id_, topic, Severity.WARNING, message, remedy, source)
+
+
+def _rules(cluster: Cluster) -> Iterator[Finding]:
+    """Broken rules; who reads an audit knows pools by their names, and has no settings."""
     for one in cluster_findings(_CLUSTER_RULES, cluster):
-        yield _of(one, "limit" if one.id in _LIMIT_RULES else "rule")
+        yield replace(one, subject="")
     for pool in cluster.node_pools:
         for one in pool_findings(_POOL_RULES, replace(cluster, node_pools=(pool,))):
-            yield _of(one, "rule", pool.name)
-
-
-def _of(found: Finding, kind: Kind, *node_pools: str, retired: bool = False) -> AuditFinding:
-    return AuditFinding(
-        found.id, kind, found.severity, found.message, found.remedy, found.source, node_pools, retired
-    )
+            yield replace(one, subject=of_pools((pool.name,)))
 
 
 def _days_left(endings: Sequence[_Ending], measured: Status, today: date, *, long_term: bool) -> int | None:

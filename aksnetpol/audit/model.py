@@ -1,16 +1,13 @@
 """What an audit says: clusters with their findings, and what could not be read."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
-from typing import Literal
 
 from aksnetpol.engines import NetworkPolicy
-from aksnetpol.engines.model import Severity
 from aksnetpol.engines.moves import Networking
-
-Kind = Literal["retirement", "limit", "rule"]
+from aksnetpol.findings import Finding, Severity, Topic
 
 
 class Gate(StrEnum):
@@ -18,13 +15,6 @@ class Gate(StrEnum):
 
     ERROR = "error"
     RETIRED = "retired"
-    WARNING = "warning"
-
-
-class Level(StrEnum):
-    """The least severity of findings that are kept."""
-
-    ERROR = "error"
     WARNING = "warning"
 
 
@@ -40,34 +30,12 @@ class Subscription:
 
 
 @dataclass(frozen=True)
-class AuditFinding:
-    """One thing that is wrong with a live cluster, or will be.
-
-    Args:
-        id: stable id of the rule.
-        message: what is wrong.
-        remedy: what to do.
-        source: where the rule is written down.
-        node_pools: names of the pools at fault; () where it is the cluster.
-        retired: whether it is about something whose end has passed.
-    """
-
-    id: str
-    kind: Kind
-    severity: Severity
-    message: str
-    remedy: str
-    source: str
-    node_pools: tuple[str, ...] = ()
-    retired: bool = False
-
-
-@dataclass(frozen=True)
 class AuditedCluster:
     """A live cluster and what was found, errors first.
 
     Args:
         id: its ARM id.
+        findings: the subject of one that is about node pools are their names.
         kubernetes_version: as it runs; None where Azure does not say.
         nodes: of all pools now.
         days_left: until the first thing that it uses ends; negative when that has ended, None when
@@ -83,18 +51,32 @@ class AuditedCluster:
     networking: Networking
     nodes: int
     provisioning_state: str
-    findings: tuple[AuditFinding, ...]
+    findings: tuple[Finding, ...]
     days_left: int | None
 
     def count(self, severity: Severity) -> int:
         """Return the number of findings of a severity."""
-        return sum(one.severity == severity for one in self.findings)
+        return sum(one.severity is severity for one in self.findings)
+
+    def at_least(self, level: Severity) -> "AuditedCluster":
+        """Return the cluster with the findings that are at least so severe."""
+        return replace(self, findings=tuple(one for one in self.findings if one.severity.reaches(level)))
 
     @property
     def badness(self) -> tuple[int, float, int, str, str]:
         """Sorts clusters, the worst first: errors, then the time left, then warnings."""
         left = float("inf") if self.days_left is None else self.days_left
-        return -self.count("error"), left, -self.count("warning"), self.name, self.id
+        return -self.count(Severity.ERROR), left, -self.count(Severity.WARNING), self.name, self.id
+
+
+def of_pools(names: Iterable[str]) -> str:
+    """Return the subject of a finding about node pools; empty where it is the cluster."""
+    return ", ".join(names)
+
+
+def node_pools(finding: Finding) -> list[str]:
+    """Return the node pools that a finding is about; their names are letters and digits (ARM)."""
+    return finding.subject.split(", ") if finding.subject else []
 
 
 @dataclass(frozen=True)
@@ -138,7 +120,7 @@ class Audit:
     def only(
         self,
         engines: Collection[NetworkPolicy] = (),
-        level: Level | None = None,
+        level: Severity | None = None,
         *,
         found: bool = False,
     ) -> "Audit":
@@ -150,8 +132,8 @@ class Audit:
             found: keep clusters with findings.
         """
         kept = [one for one in self.clusters if not engines or one.networking.network_policy in engines]
-        if level is Level.ERROR:
-            kept = [replace(one, findings=one.findings[: one.count("error")]) for one in kept]
+        if level is not None:
+            kept = [one.at_least(level) for one in kept]
         if found or level is not None:
             kept = [one for one in kept if one.findings]
         return replace(self, clusters=tuple(sorted(kept, key=lambda one: one.badness)))
@@ -160,8 +142,8 @@ class Audit:
         """Tell whether a cluster has what one of the gates names; "warning" names every finding."""
         every = [finding for cluster in self.clusters for finding in cluster.findings]
         hit = {
-            Gate.ERROR: any(one.severity == "error" for one in every),
-            Gate.RETIRED: any(one.retired for one in every),
+            Gate.ERROR: any(one.severity is Severity.ERROR for one in every),
+            Gate.RETIRED: any(one.topic is Topic.RETIRED for one in every),
             Gate.WARNING: bool(every),
         }
         return any(hit[gate] for gate in gates)

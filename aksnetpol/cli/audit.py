@@ -9,12 +9,13 @@ import typer
 
 from aksnetpol import clock
 from aksnetpol.audit.data import data
-from aksnetpol.audit.model import Audit, Gate, Level
+from aksnetpol.audit.model import Audit, Gate
 from aksnetpol.cli import named_cluster
 from aksnetpol.cli.audit_table import show
 from aksnetpol.cli.console import err, note, print_json, say_error
 from aksnetpol.cli.options import JsonOption, LocalOption
 from aksnetpol.engines import NetworkPolicy
+from aksnetpol.findings import Severity
 from aksnetpol.words import counted
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ EngineOption = Annotated[
 ]
 FoundOption = Annotated[bool, typer.Option("--only-findings", help="Leave out clusters without findings.")]
 SeverityOption = Annotated[
-    Level | None,
+    Severity | None,
     typer.Option("--severity", help="Findings at least this severe, and clusters that have some."),
 ]
 FailOption = Annotated[

@@ -6,11 +6,12 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-from aksnetpol.audit.model import Audit, AuditedCluster, AuditFinding
+from aksnetpol.audit.model import Audit, AuditedCluster
 from aksnetpol.cli.console import out, table
+from aksnetpol.findings import Finding, Severity
 from aksnetpol.words import counted
 
-_STYLES = {"error": "red", "warning": "yellow"}
+_STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
 _SOON = 365  # days that are shown in yellow
 _FINDING_WIDTH = 21  # of the longest id of a finding: on a narrow terminal other columns fold
 
@@ -27,7 +28,7 @@ def show(found: Audit, *, all_clusters: int) -> None:
     for one in filled:
         out.print(one)
         out.print()
-    errors = sum(one.count("error") > 0 for one in found.clusters)
+    errors = sum(one.count(Severity.ERROR) > 0 for one in found.clusters)
     warned = sum(bool(one.findings) for one in found.clusters) - errors
     counted_clusters = counted(len(found.clusters), "cluster")
     if len(found.clusters) < all_clusters:
@@ -79,12 +80,12 @@ def _days(left: int | None) -> Text:
 
 def _findings(found: Audit) -> Table:
     """One row for each rule; numbers that differ by cluster are those of the worst one."""
-    by_id: dict[str, tuple[AuditFinding, set[str]]] = {}
+    by_id: dict[str, tuple[Finding, set[str]]] = {}
     for cluster in found.clusters:
         for one in cluster.findings:
             by_id.setdefault(one.id, (one, set()))[1].add(cluster.id)
     rows = table("Findings", "finding", "clusters", "what (in the worst cluster)", "do", "source")
-    for one, clusters in sorted(by_id.values(), key=lambda row: (row[0].severity != "error", -len(row[1]))):
+    for one, clusters in sorted(by_id.values(), key=lambda row: (row[0].severity.rank, -len(row[1]))):
         name = Text(one.id, style=_STYLES[one.severity])
         rows.add_row(name, f"{len(clusters):,}", one.message, one.remedy, one.source)
     return rows

@@ -12,7 +12,8 @@ import typer
 
 from aksnetpol.cli.console import note
 from aksnetpol.errors import UserError
-from aksnetpol.policy import Finding, Loaded, Reachability, analyze, load, load_live
+from aksnetpol.findings import Finding
+from aksnetpol.policy import Loaded, Reachability, analyze, load, load_live
 
 PathsArgument = Annotated[
     list[str] | None,

@@ -19,10 +19,10 @@ from aksnetpol.cli.policy_input import (
     read_loaded,
 )
 from aksnetpol.errors import UserError
-from aksnetpol.policy import Finding as InputFinding
-from aksnetpol.policy import Loaded, Location, Profile, Severity, profile
+from aksnetpol.findings import Finding, Severity
+from aksnetpol.policy import Loaded, Profile, profile
 from aksnetpol.policy import lint as linter
-from aksnetpol.policy.lint import Finding, data, fix_text, sarif
+from aksnetpol.policy.lint import data, fix_text, sarif
 from aksnetpol.policy.load.files import MARK, encoding_of
 from aksnetpol.policy.model.addresses import cidr_interval
 
@@ -98,7 +98,7 @@ def command(
     _print(found, Format.JSON if json else form, partial=loaded.partial)
     if loaded.partial and not allow_partial:
         raise typer.Exit(2)
-    if any(finding.severity in (Severity.ERROR, fail_on) for finding in found):
+    if any(finding.severity.reaches(fail_on) for finding in found):
         raise typer.Exit(1)
 
 
@@ -119,24 +119,14 @@ def _lint(loaded: Loaded, chosen: Profile, pods: list[str], nodes: list[str]) ->
     """Return the findings of the input first, then the linter's."""
     today = clock.today()
     found = linter.lint(loaded.cluster, chosen, today, pod_cidrs=pods, node_cidrs=nodes)
-    return [*map(_of_input, loaded.findings), *found]
-
-
-def _of_input(found: InputFinding) -> Finding:
-    remedy = (
-        "Mend the input: what the API server rejects installs nothing."
-        if found.severity is Severity.ERROR
-        else "It is read all the same; mend it where it is not meant so."
-    )
-    source = "Kubernetes API validation" if found.severity is Severity.ERROR else "the input"
-    return Finding(found.id, found.severity, found.message, remedy, source, found.location)
+    return [*loaded.findings, *found]
 
 
 def _mend(found: list[Finding]) -> bool:
     """Write the fixes into the files; tell whether any was made."""
     by_file: dict[Path, list[Finding]] = {}
     for finding in found:
-        place: Location | None = finding.location if finding.fix else None
+        place = finding.place if finding.fix else None
         if place and Path(place.file).is_file():
             by_file.setdefault(Path(place.file), []).append(finding)
     mended = False
@@ -158,7 +148,7 @@ def _mend(found: list[Finding]) -> bool:
 def _tell(finding: Finding) -> None:
     if finding.fix:
         warns = " (changes verdicts)" if finding.fix.changes_verdicts else ""
-        note(f"{finding.location}: {finding.fix.title}{warns} [{finding.id}]")
+        note(f"{finding.place}: {finding.fix.title}{warns} [{finding.id}]")
 
 
 def _print(found: list[Finding], form: Format, *, partial: bool) -> None:

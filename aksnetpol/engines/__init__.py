@@ -3,7 +3,6 @@
 from aksnetpol.engines.check import check
 from aksnetpol.engines.model import (
     Cluster,
-    Finding,
     NetworkDataplane,
     NetworkPlugin,
     NetworkPluginMode,
@@ -16,7 +15,6 @@ from aksnetpol.engines.model import (
 
 __all__ = [
     "Cluster",
-    "Finding",
     "NetworkDataplane",
     "NetworkPlugin",
     "NetworkPluginMode",

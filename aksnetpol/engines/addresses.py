@@ -5,6 +5,7 @@ from ipaddress import IPv4Address, IPv4Network
 
 from aksnetpol.engines.model import Cluster, NetworkPlugin, NetworkPolicy
 from aksnetpol.engines.rule import ClusterRule
+from aksnetpol.findings import Severity, Topic
 
 _CNI = "AKS docs, concepts-network-cni-overview"
 _OVERLAY = "AKS docs, concepts-network-azure-cni-overlay"
@@ -173,6 +174,7 @@ ADDRESSES = (
         "podCidr {c.pod_cidr} has no room for {c.most_nodes} nodes: each takes a /24.",
         "Choose a larger range, or fewer nodes.",
         _OVERLAY,
+        topic=Topic.LIMIT,
     ),
     ClusterRule(
         "kubenet-nodes",
@@ -181,6 +183,7 @@ ADDRESSES = (
         "kubenet holds at most 400 nodes; the pools may reach {c.most_nodes}.",
         "Use fewer nodes, or Azure CNI Overlay.",
         "AKS docs, concepts-network-ip-address-planning",
+        topic=Topic.LIMIT,
     ),
     ClusterRule(
         "cluster-nodes",
@@ -189,6 +192,7 @@ ADDRESSES = (
         "A cluster holds at most 5000 nodes; the pools may reach {c.most_nodes}.",
         "Use fewer nodes.",
         "AKS docs, quotas-skus-regions",
+        topic=Topic.LIMIT,
     ),
     ClusterRule(
         "npm-nodes",
@@ -197,6 +201,7 @@ ADDRESSES = (
         "The engine azure (NPM) fails beyond 250 nodes; the pools may reach {c.most_nodes}.",
         "Use fewer nodes, or the engine cilium.",
         "AKS docs, use-network-policies",
+        topic=Topic.LIMIT,
     ),
     ClusterRule(
         "npm-pods",
@@ -205,6 +210,7 @@ ADDRESSES = (
         "The engine azure (NPM) fails beyond 20,000 pods, which the pools may reach.",
         "Keep nodes times maxPods within 20,000, or use the engine cilium.",
         "AKS docs, use-network-policies",
-        severity="warning",
+        severity=Severity.WARNING,
+        topic=Topic.LIMIT,
     ),
 )

@@ -3,16 +3,9 @@
 from collections.abc import Callable, Iterator
 from datetime import date
 
-from aksnetpol.engines.model import (
-    Cluster,
-    Finding,
-    NetworkPlugin,
-    NetworkPolicy,
-    NodePool,
-    OsSku,
-    OsType,
-)
+from aksnetpol.engines.model import Cluster, NetworkPlugin, NetworkPolicy, NodePool, OsSku, OsType
 from aksnetpol.engines.rule import Retirement, pool_key
+from aksnetpol.findings import Finding, Severity, Topic
 
 WARN_DAYS = 730  # 24 months: time to plan and test a migration
 
@@ -117,15 +110,16 @@ def retirement_findings(cluster: Cluster, today: date) -> Iterator[Finding]:
             continue
         retired = days <= 0
         when = f"ended on {row.ends}" if retired else f"ends on {row.ends}, in {days} days"
-        accept = " Or set cluster.acceptRetired to true." if retired and not cluster.accept_retired else ""
-        severity = "error" if retired and not cluster.accept_retired else "warning"
+        refused = retired and not cluster.accept_retired
+        accept = " Or set cluster.acceptRetired to true." if refused else ""
         yield Finding(
             f"retired-{row.id}" if retired else f"retires-{row.id}",
-            severity,
-            _key(row, cluster),
+            Topic.RETIRED if retired else Topic.RETIREMENT,
+            Severity.ERROR if refused else Severity.WARNING,
             f"{row.what} {when}. {row.effect}",
             row.remedy + accept,
             row.source,
+            subject=_key(row, cluster),
         )
 
 
@@ -145,17 +139,16 @@ def version_findings(cluster: Cluster, today: date) -> Iterator[Finding]:
     supported = ", ".join(f"1.{minor}" for (_, minor), ends in VERSION_ENDS.items() if ends >= today)
     if version is None:
         message = f"{cluster.kubernetes_version!r} is no Kubernetes version."
-        yield Finding(
-            "version-format", "error", _VERSION_KEY, message, 'Write "1.35" or "1.35.2".', _VERSIONS
-        )
+        yield _of_version("version-format", Topic.RULE, Severity.ERROR, message, 'Write "1.35" or "1.35.2".')
         return
     ends = VERSION_ENDS.get(version)
     known = min(VERSION_ENDS) <= version <= max(VERSION_ENDS)
     if (known and ends is not None and ends < today) or version < min(VERSION_ENDS):
         when = f" since {ends}" if ends else ""
         message = f"AKS does not support Kubernetes {cluster.kubernetes_version} any more{when}."
-        severity = "error" if version < OLDEST_VERSION else "warning"
-        yield Finding("version-ended", severity, _VERSION_KEY, message, f"Use one of {supported}.", _VERSIONS)
+        severity = Severity.ERROR if version < OLDEST_VERSION else Severity.WARNING
+        yield _of_version("version-ended", Topic.RETIRED, severity, message, f"Use one of {supported}.")
 
 
-_VERSION_KEY = "cluster.kubernetesVersion"
+def _of_version(id_: str, topic: Topic, severity: Severity, message: str, remedy: str) -> Finding:
+    return Finding(id_, topic, severity, message, remedy, _VERSIONS, subject="cluster.kubernetesVersion")

@@ -6,13 +6,14 @@ from aksnetpol.engines.access import ACCESS
 from aksnetpol.engines.addresses import ADDRESSES
 from aksnetpol.engines.calendar import retirement_findings, version_findings
 from aksnetpol.engines.combinations import COMBINATIONS
-from aksnetpol.engines.model import Cluster, Finding
+from aksnetpol.engines.model import Cluster
 from aksnetpol.engines.naming import NAMES
 from aksnetpol.engines.outbound import OUTBOUND
 from aksnetpol.engines.pools import POOL_SETS, POOLS
 from aksnetpol.engines.rule import cluster_findings, pool_findings
 from aksnetpol.engines.scheduling import SCHEDULING
 from aksnetpol.engines.windows import WINDOWS_PROFILE
+from aksnetpol.findings import Finding, worst_first
 
 CLUSTER_RULES = (*NAMES, *COMBINATIONS, *POOL_SETS, *WINDOWS_PROFILE, *OUTBOUND, *ACCESS, *ADDRESSES)
 
@@ -33,4 +34,4 @@ def check(cluster: Cluster, today: date) -> tuple[Finding, ...]:
         *version_findings(cluster, today),
         *retirement_findings(cluster, today),
     ]
-    return tuple(sorted(found, key=lambda finding: finding.severity != "error"))
+    return worst_first(found)

@@ -1,8 +1,7 @@
-"""What the rules look at: a cluster and its node pools as Azure names them, and what they find."""
+"""What the rules look at: a cluster and its node pools as Azure names them."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Literal
 
 
 class NetworkPolicy(StrEnum):
@@ -145,29 +144,3 @@ class Cluster:
         return (
             (int(parts[0]), int(parts[1])) if len(parts) >= 2 and all(map(str.isdigit, parts[:2])) else None
         )
-
-
-Severity = Literal["error", "warning"]
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that is wrong, or will be.
-
-    Args:
-        id: stable id of the rule.
-        key: path in the stack's settings, such as "cluster.nodePools[0].osSku".
-        message: what is wrong.
-        remedy: what to do, with the valid choices.
-        source: where the rule is written down.
-    """
-
-    id: str
-    severity: Severity
-    key: str
-    message: str
-    remedy: str
-    source: str
-
-    def __str__(self) -> str:
-        return f"{self.key}: {self.message} {self.remedy}"

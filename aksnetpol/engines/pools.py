@@ -13,6 +13,7 @@ from aksnetpol.engines.model import (
     PoolMode,
 )
 from aksnetpol.engines.rule import ClusterRule, PoolRule
+from aksnetpol.findings import Severity
 
 _NAME = re.compile(r"[a-z][a-z0-9]*")
 _WINDOWS_NAME, _LINUX_NAME = 6, 12
@@ -257,7 +258,7 @@ POOL_SETS = (
         "Unmanaged patches Linux nodes only: to Windows nodes it is the same as None.",
         "Set NodeImage, or upgrade the images of Windows pools yourself.",
         "AKS REST API, ManagedClusterAutoUpgradeProfile.nodeOSUpgradeChannel",
-        severity="warning",
+        severity=Severity.WARNING,
     ),
     ClusterRule(
         "first-pool-system",

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from aksnetpol.engines.model import Cluster, Finding, NodePool, Severity
+from aksnetpol.engines.model import Cluster, NodePool
+from aksnetpol.findings import Finding, Severity, Topic
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,8 @@ class ClusterRule:
     message: str
     remedy: str
     source: str
-    severity: Severity = "error"
+    severity: Severity = Severity.ERROR
+    topic: Topic = Topic.RULE
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,8 @@ class PoolRule:
     message: str
     remedy: str
     source: str
-    severity: Severity = "error"
+    severity: Severity = Severity.ERROR
+    topic: Topic = Topic.RULE
 
 
 @dataclass(frozen=True)
@@ -72,11 +75,12 @@ def cluster_findings(rules: Sequence[ClusterRule], cluster: Cluster) -> Iterator
         if rule.broken(cluster):
             yield Finding(
                 rule.id,
+                rule.topic,
                 rule.severity,
-                cluster_key(rule.key),
                 rule.message.format(c=cluster),
                 rule.remedy.format(c=cluster),
                 rule.source,
+                subject=cluster_key(rule.key),
             )
 
 
@@ -87,9 +91,10 @@ def pool_findings(rules: Sequence[PoolRule], cluster: Cluster) -> Iterator[Findi
             if rule.broken(cluster, pool):
                 yield Finding(
                     rule.id,
+                    rule.topic,
                     rule.severity,
-                    pool_key(index, rule.key),
                     rule.message.format(c=cluster, p=pool),
                     rule.remedy.format(c=cluster, p=pool),
                     rule.source,
+                    subject=pool_key(index, rule.key),
                 )

@@ -36,7 +36,6 @@ from aksnetpol.policy.model.cluster import (
     View,
 )
 from aksnetpol.policy.model.endpoints import Domain, Endpoint, External
-from aksnetpol.policy.model.places import Finding, Location, Severity
 
 __all__ = [
     "AKS_PROFILES",
@@ -56,11 +55,9 @@ __all__ = [
     "Exposure",
     "External",
     "Filter",
-    "Finding",
     "Group",
     "InvalidInputError",
     "Loaded",
-    "Location",
     "Members",
     "Namespace",
     "Node",
@@ -75,7 +72,6 @@ __all__ = [
     "Protocol",
     "Reachability",
     "Risk",
-    "Severity",
     "SourceError",
     "UnknownEndpointError",
     "UnknownProfileError",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from aksnetpol.errors import UserError
 
 if TYPE_CHECKING:
-    from aksnetpol.policy.model.places import Finding
+    from aksnetpol.findings import Finding
 
 
 class PolicyError(UserError):
@@ -83,5 +83,5 @@ class InvalidInputError(PolicyError):
     """
 
     def __init__(self, findings: Sequence[Finding]) -> None:
-        super().__init__("\n".join(f"{one.location}: {one.message}" for one in findings))
+        super().__init__("\n".join(f"{one.place}: {one.message}" for one in findings))
         self.findings = tuple(findings)

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from aksnetpol.policy import Cause, Change, ChangeKind, Difference, Finding, Members
+from aksnetpol.findings import Finding
+from aksnetpol.policy import Cause, Change, ChangeKind, Difference, Members
 from aksnetpol.report.connections.json_data import finding, location, members, ports
 from aksnetpol.report.connections.wording import names, wrap
 from aksnetpol.words import counted

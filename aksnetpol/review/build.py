@@ -4,11 +4,10 @@ from collections.abc import Iterable
 from datetime import date
 
 from aksnetpol.engines.moves import WantedNetworking, plan
+from aksnetpol.findings import Finding
 from aksnetpol.policy import Policy, Reachability, analyze, diff, profile
-from aksnetpol.policy.lint import Finding, lint
+from aksnetpol.policy.lint import lint
 from aksnetpol.review.model import Compared, EngineChange, ResourceChange, Revision, StackReview
-
-_RETIREMENT = ("retired-", "retires-", "version-ended", "engine-retire")
 
 
 def build(
@@ -24,7 +23,7 @@ def build(
     old, new = _reach(base), _reach(head)
     findings = [_findings(revision, today) for revision in (base, head)]
     lint_findings, retirements = (
-        _compared(*([one for one in found if _ends(one) is wanted] for found in findings))
+        _compared(*([one for one in found if one.topic.ends is wanted] for found in findings))
         for wanted in (False, True)
     )
     return StackReview(
@@ -61,18 +60,8 @@ def _findings(revision: Revision, today: date) -> list[Finding]:
     pods = [live.cluster.pod_cidr] if live and live.cluster.pod_cidr else []
     found = lint(revision.loaded.cluster, profile(revision.engine), today, pod_cidrs=pods)
     # The settings tell of the same retirements, with their line.
-    told = [one for one in found if live is None or not one.id.startswith("engine-retire")]
-    read = [
-        Finding(
-            one.id, one.severity, one.message, "Mend the manifest.", "Kubernetes API validation", one.location
-        )
-        for one in revision.loaded.findings
-    ]
-    return [*read, *told, *revision.findings]
-
-
-def _ends(finding: Finding) -> bool:
-    return finding.id.startswith(_RETIREMENT)
+    told = [one for one in found if live is None or not one.topic.ends]
+    return [*revision.loaded.findings, *told, *revision.findings]
 
 
 def _compared(old: list[Finding], new: list[Finding]) -> Compared:

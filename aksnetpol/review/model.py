@@ -6,8 +6,8 @@ from enum import IntEnum, StrEnum
 from typing import Any
 
 from aksnetpol.engines.moves import LiveCluster, Networking, Plan, Refusal
-from aksnetpol.policy import ChangeKind, Difference, Loaded, Reachability, Severity
-from aksnetpol.policy.lint import Finding
+from aksnetpol.findings import Finding, Severity, Topic
+from aksnetpol.policy import ChangeKind, Difference, Loaded, Reachability
 
 # The engine's word for a value that only an update tells (pulumi, sdk/go/common/resource/plugin/rpc.go).
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
@@ -250,7 +250,7 @@ class StackReview:
             case Gate.LINT_ERROR:
                 return bool(self.lint.new_errors)
             case Gate.RETIRED:
-                return any(one.id.startswith(("retired-", "version-ended")) for one in self.retirements.new)
+                return any(one.topic is Topic.RETIRED for one in self.retirements.new)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from aksnetpol.policy import Finding, Severity, SourceError, load
+from aksnetpol.findings import Finding, Severity
+from aksnetpol.policy import SourceError, load
 from aksnetpol.policy.load.manifests import Manifest
 from aksnetpol_components.errors import ManifestError
 
@@ -73,7 +74,7 @@ def load_policies(paths: Iterable[Path]) -> Policies:
 
 
 def _told(finding: Finding) -> str:
-    return f"{finding.location}: {finding.message}"
+    return f"{finding.place}: {finding.message}"
 
 
 def _policy(manifest: Manifest) -> PolicyManifest:

@@ -1,6 +1,6 @@
 """Typed settings of a stack, and the program that turns them into components."""
 
-from aksnetpol_stacks.errors import Located, SettingsError
+from aksnetpol_stacks.errors import SettingsError
 from aksnetpol_stacks.load import LoadedSettings, load, load_file
 from aksnetpol_stacks.settings import (
     ClusterSettings,
@@ -14,7 +14,6 @@ __all__ = [
     "ClusterSettings",
     "DemoSettings",
     "LoadedSettings",
-    "Located",
     "NodePoolSettings",
     "PoliciesSettings",
     "SettingsError",

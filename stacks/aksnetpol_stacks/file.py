@@ -1,7 +1,7 @@
 """A stack's file: its settings and the lines they stand on."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -10,9 +10,9 @@ from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from aksnetpol.documents import is_list, is_mapping
-from aksnetpol.engines import Finding
-from aksnetpol_stacks.errors import Located, SettingsError
-from aksnetpol_stacks.parse import NAMESPACE, SCHEMA
+from aksnetpol.findings import Finding, Location
+from aksnetpol_stacks.errors import SettingsError
+from aksnetpol_stacks.parse import NAMESPACE, SCHEMA, unusable
 
 _PART = re.compile(r"\[(\d+)\]|([^.\[\]]+)")
 
@@ -54,9 +54,9 @@ class StackFile:
         }
         return {key: value for key, value in ours.items() if not _encrypted(value)}
 
-    def locate(self, finding: Finding) -> Located:
-        """Add the file and line of a finding's key, or of its nearest parent."""
-        return Located(finding, f"{self.path.name}:{self._line(finding.key)}")
+    def locate(self, finding: Finding) -> Finding:
+        """Add the file and line of a finding's setting, or of its nearest parent."""
+        return replace(finding, place=Location(self.path.name, self._line(finding.subject)))
 
     def _line(self, key: str) -> int:
         node: Any = self.config
@@ -92,18 +92,18 @@ def read_stack_file(path: Path) -> StackFile:
     try:
         document: Any = _loaded(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise _unreadable(path.name, f"The file cannot be read: {error.strerror}.") from error
+        raise _unreadable(Location(path.name), f"The file cannot be read: {error.strerror}.") from error
     except MarkedYAMLError as error:
         told: Any = error
         mark = told.problem_mark or told.context_mark
-        where = f"{path.name}:{mark.line + 1}" if mark else path.name
-        raise _unreadable(where, f"The file is not YAML: {told.problem or told.context}.") from error
+        place = Location(path.name, mark.line + 1 if mark else 0)
+        raise _unreadable(place, f"The file is not YAML: {told.problem or told.context}.") from error
     # The parser fails so on a day that no month has, on depth, and on a mapping that merges itself.
     except (YAMLError, ValueError, RecursionError, AttributeError) as error:
-        raise _unreadable(path.name, "The file is not YAML in UTF-8.") from error
+        raise _unreadable(Location(path.name), "The file is not YAML in UTF-8.") from error
     config = document.get("config", CommentedMap()) if is_mapping(document) else document
     if not is_mapping(config):
-        raise _unreadable(path.name, "The file must hold a mapping with the key config.")
+        raise _unreadable(Location(path.name), "The file must hold a mapping with the key config.")
     return StackFile(path, config)
 
 
@@ -112,7 +112,5 @@ def _loaded(text: str) -> Any:
     return reader.load(text)
 
 
-def _unreadable(where: str, message: str) -> SettingsError:
-    return SettingsError(
-        [Located(Finding("settings-file", "error", "config", message, f"See {SCHEMA}.", SCHEMA), where)]
-    )
+def _unreadable(place: Location, message: str) -> SettingsError:
+    return SettingsError([unusable("settings-file", "config", message, f"See {SCHEMA}.", place)])

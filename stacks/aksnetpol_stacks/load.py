@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 from pulumi.runtime.config import CONFIG
 
-from aksnetpol.engines import Finding
+from aksnetpol.findings import Finding
 from aksnetpol.project import ProjectError, find_project
-from aksnetpol_stacks.errors import Located, SettingsError
+from aksnetpol_stacks.errors import SettingsError
 from aksnetpol_stacks.parse import Parsed, parse
 from aksnetpol_stacks.settings import StackSettings
 
@@ -28,7 +28,7 @@ class LoadedSettings:
     """Settings that AKS would accept, and what to know about them."""
 
     settings: StackSettings
-    warnings: tuple[Located, ...]
+    warnings: tuple[Finding, ...]
 
 
 def load_file(path: Path, today: date) -> LoadedSettings:
@@ -70,7 +70,7 @@ def _names(config: pulumi.Config) -> tuple[str, ...]:
     return tuple(key.removeprefix(prefix) for key in given if key.startswith(prefix))
 
 
-def _locator(folder: Path) -> Callable[[Finding], Located]:
+def _locator(folder: Path) -> Callable[[Finding], Finding]:
     @functools.cache
     def file() -> "StackFile | None":
         # Read when there is something to locate: its parser takes a tenth of a second to import.
@@ -81,14 +81,14 @@ def _locator(folder: Path) -> Callable[[Finding], Located]:
         except (ProjectError, SettingsError):
             return None  # the settings come from elsewhere: `pulumi --config-file`, or the Automation API
 
-    def locate(finding: Finding) -> Located:
+    def locate(finding: Finding) -> Finding:
         found = file()
-        return found.locate(finding) if found else Located(finding)
+        return found.locate(finding) if found else finding
 
     return locate
 
 
-def _accepted(parsed: Parsed, locate: Callable[[Finding], Located]) -> LoadedSettings:
+def _accepted(parsed: Parsed, locate: Callable[[Finding], Finding]) -> LoadedSettings:
     if parsed.settings is None or parsed.errors:
         raise SettingsError([locate(finding) for finding in parsed.errors])
     return LoadedSettings(parsed.settings, tuple(locate(finding) for finding in parsed.warnings))

@@ -8,7 +8,8 @@ from typing import Any, cast, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from aksnetpol.engines import Finding, check
+from aksnetpol.engines import check
+from aksnetpol.findings import Finding, Location, Severity, Topic
 from aksnetpol.words import nearest
 from aksnetpol_stacks.settings import StackSettings
 from aksnetpol_stacks.view import cluster_view
@@ -28,12 +29,12 @@ class Parsed:
     @property
     def errors(self) -> tuple[Finding, ...]:
         """What must be corrected first."""
-        return tuple(finding for finding in self.findings if finding.severity == "error")
+        return tuple(finding for finding in self.findings if finding.severity is Severity.ERROR)
 
     @property
     def warnings(self) -> tuple[Finding, ...]:
         """What works today."""
-        return tuple(finding for finding in self.findings if finding.severity == "warning")
+        return tuple(finding for finding in self.findings if finding.severity is Severity.WARNING)
 
 
 def has_settings(config: object) -> bool:
@@ -72,7 +73,12 @@ def _finding(detail: ErrorDetails) -> Finding:
     else:
         said = "Expected keys and values" if kind in ("model_type", "dict_type") else detail["msg"]
         message, remedy = f"{said}{_given(detail)}.", _hint(detail)
-    return Finding(f"settings-{kind.replace('_', '-')}", "error", key_path(path), message, remedy, SCHEMA)
+    return unusable(f"settings-{kind.replace('_', '-')}", key_path(path), message, remedy)
+
+
+def unusable(id_: str, key: str, message: str, remedy: str, place: Location | None = None) -> Finding:
+    """Return a finding about a setting that does not fit the schema."""
+    return Finding(id_, Topic.INPUT, Severity.ERROR, message, remedy, SCHEMA, place, key)
 
 
 def key_path(path: Sequence[int | str]) -> str:

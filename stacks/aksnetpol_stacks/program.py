@@ -25,7 +25,7 @@ def deploy(loaded: LoadedSettings) -> None:
         ManifestError: a policy file cannot be used.
     """
     for warning in loaded.warnings:
-        pulumi.log.warn(str(warning))
+        pulumi.log.warn(warning.advice)
     settings = loaded.settings
     # A mistake in the policies must not leave half a stack behind.
     target = _policy_namespace(settings)

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from aksnetpol.engines.model import Finding
 from aksnetpol.engines.moves.disturbance import Disturbance
 from aksnetpol.engines.moves.duration import Duration
 from aksnetpol.engines.moves.networking import ARM_NAMES, UNSET
 from aksnetpol.engines.moves.plan import Plan, Refusal, Step
 from aksnetpol.engines.moves.search import Reason
+from aksnetpol.findings import Finding
 
 
 def data(found: Plan | Refusal) -> dict[str, Any]:
@@ -94,7 +94,7 @@ def _reason(one: Reason) -> dict[str, str]:
 def _finding(one: Finding) -> dict[str, str]:
     return {
         "id": one.id,
-        "key": one.key,
+        "key": one.subject,
         "message": one.message,
         "remedy": one.remedy,
         "source": one.source,

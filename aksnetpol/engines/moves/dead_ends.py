@@ -5,17 +5,11 @@ from dataclasses import dataclass
 from itertools import product
 
 from aksnetpol.engines.combinations import COMBINATIONS
-from aksnetpol.engines.model import (
-    Cluster,
-    Finding,
-    NetworkDataplane,
-    NetworkPlugin,
-    NetworkPluginMode,
-    NetworkPolicy,
-)
+from aksnetpol.engines.model import Cluster, NetworkDataplane, NetworkPlugin, NetworkPluginMode, NetworkPolicy
 from aksnetpol.engines.moves.networking import UNSET, Networking, WantedNetworking
 from aksnetpol.engines.moves.search import Reason
 from aksnetpol.engines.rule import cluster_findings
+from aksnetpol.findings import Finding
 
 _UPDATE = "AKS docs, update-azure-cni"
 _RECREATE = "Make a new cluster with it, and move the workloads there."

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from aksnetpol.engines.calendar import retirement_findings
-from aksnetpol.engines.model import Finding, NetworkPolicy
+from aksnetpol.engines.model import NetworkPolicy
 from aksnetpol.engines.moves.command import az_update
 from aksnetpol.engines.moves.dead_ends import dead_ends
 from aksnetpol.engines.moves.disturbance import Disturbance, disturbances
@@ -13,6 +13,7 @@ from aksnetpol.engines.moves.duration import Duration, duration
 from aksnetpol.engines.moves.live import LiveCluster
 from aksnetpol.engines.moves.networking import UNSET, Networking, WantedNetworking
 from aksnetpol.engines.moves.search import Path, Reason, Search, Transition, best, errors
+from aksnetpol.findings import Finding
 
 
 @dataclass(frozen=True)

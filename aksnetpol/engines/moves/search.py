@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from aksnetpol.engines.check import check
-from aksnetpol.engines.model import Cluster, Finding, NetworkPolicy
+from aksnetpol.engines.model import Cluster, NetworkPolicy
 from aksnetpol.engines.moves.live import LiveCluster
 from aksnetpol.engines.moves.move import Move, Precondition, Situation
 from aksnetpol.engines.moves.networking import Networking, WantedNetworking
 from aksnetpol.engines.moves.table import MOVES
+from aksnetpol.findings import Finding, Severity
 
 
 @dataclass(frozen=True)
@@ -94,18 +95,18 @@ class Search:
         before, after = (
             networking.on(self.live.cluster) for networking in (situation.before, situation.after)
         )
-        known = {(one.id, one.key) for one in errors(before, self.today)}
+        known = {(one.id, one.subject) for one in errors(before, self.today)}
         new = errors(after, self.today)
         return tuple(
             Reason(one.id, one.message, one.remedy, one.source)
             for one in new
-            if (one.id, one.key) not in known
+            if (one.id, one.subject) not in known
         )
 
 
 def errors(cluster: Cluster, today: date) -> tuple[Finding, ...]:
     """Return what the rules refuse about a cluster (engines.check)."""
-    return tuple(one for one in check(cluster, today) if one.severity == "error")
+    return tuple(one for one in check(cluster, today) if one.severity is Severity.ERROR)
 
 
 def reason(row: Precondition, situation: Situation) -> Reason:

@@ -7,8 +7,9 @@ from typing import Any
 
 from aksnetpol.engines.addresses import NPM_NODES, NPM_PODS, nodes_in_pod_cidr
 from aksnetpol.engines.calendar import RETIREMENTS, VERSION_ENDS, version_findings
-from aksnetpol.engines.model import Cluster, Finding, NetworkPlugin, NetworkPolicy
+from aksnetpol.engines.model import Cluster, NetworkPlugin, NetworkPolicy
 from aksnetpol.engines.moves.live import LiveCluster
+from aksnetpol.findings import Finding
 
 
 @dataclass(frozen=True)

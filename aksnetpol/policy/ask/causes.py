@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice, product
 
+from aksnetpol.findings import Location
 from aksnetpol.policy.analysis.compile import Compiled, CompiledSection, reads_differently
 from aksnetpol.policy.analysis.snapshot import Analysis
 from aksnetpol.policy.engines.dataplane import Delta
 from aksnetpol.policy.model.cluster import Direction, Pod, Policy, PolicyKind
 from aksnetpol.policy.model.peers import CombinedPeer, IPBlock, Peer
-from aksnetpol.policy.model.places import Location
 from aksnetpol.policy.model.selectors import members
 
 OLD, NEW = 0, 1

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from pydantic import Field, field_validator
 
+from aksnetpol.findings import Finding, Location
 from aksnetpol.policy.ask.reach import Reachability, analyze
 from aksnetpol.policy.ask.verdict import Verdict
 from aksnetpol.policy.errors import (
@@ -18,7 +19,7 @@ from aksnetpol.policy.errors import (
 from aksnetpol.policy.load.validate import Strict, error, read_document, validated
 from aksnetpol.policy.model.cluster import Cluster
 from aksnetpol.policy.model.endpoints import PROTOCOLS
-from aksnetpol.policy.model.places import Document, Finding, Location
+from aksnetpol.policy.model.places import Document
 
 ALLOW, DENY = "allow", "deny"
 

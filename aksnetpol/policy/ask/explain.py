@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from aksnetpol.findings import Location
 from aksnetpol.policy.ask.reach import Reachability
 from aksnetpol.policy.ask.verdict import Reasons, Step, Verdict
 from aksnetpol.policy.model.cluster import Action, Direction, Pod, Tier
 from aksnetpol.policy.model.endpoints import Endpoint
-from aksnetpol.policy.model.places import Location
 
 
 @dataclass(frozen=True, slots=True)

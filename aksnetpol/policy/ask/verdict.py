@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from aksnetpol.findings import Location
 from aksnetpol.policy.analysis.compile import CompiledRule, CompiledSection, by_tier
 from aksnetpol.policy.engines.dataplane import Delta
 from aksnetpol.policy.model.cluster import Action, Certainty, Direction, Node, Pod, Policy, Rule, Tier
 from aksnetpol.policy.model.endpoints import Endpoint
-from aksnetpol.policy.model.places import Location
 from aksnetpol.policy.model.ports import PortSet
 
 

@@ -10,13 +10,14 @@ from typing import Any
 from pydantic import Field
 
 from aksnetpol.documents import is_list, is_mapping
+from aksnetpol.findings import Finding, Location
 from aksnetpol.policy.errors import InvalidInputError, UnknownEndpointError
 from aksnetpol.policy.generate import hubble
 from aksnetpol.policy.load import json_text
 from aksnetpol.policy.load.validate import Strict, error, validated
 from aksnetpol.policy.model.cluster import Cluster, Node, Pod, Protocol
 from aksnetpol.policy.model.endpoints import Domain, Endpoint, External, resolve
-from aksnetpol.policy.model.places import Document, Finding, Location, Path
+from aksnetpol.policy.model.places import Document, Path
 
 End = Pod | External
 ADDRESS_NEEDED = "NetworkPolicy knows pods and addresses only; write its address or CIDR."

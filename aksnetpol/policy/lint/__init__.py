@@ -5,16 +5,13 @@ found = lint(load(["manifests/"]).complete(), profile("npm-linux"), date.today()
 
 from aksnetpol.policy.lint.data import data
 from aksnetpol.policy.lint.fixes import Fixed, fix_text
-from aksnetpol.policy.lint.model import Edit, Finding, Fix, Hit, Rule
+from aksnetpol.policy.lint.model import Hit, Rule
 from aksnetpol.policy.lint.rules import RULES, lint
 from aksnetpol.policy.lint.sarif import sarif
 from aksnetpol.policy.lint.text import text
 
 __all__ = [
     "RULES",
-    "Edit",
-    "Finding",
-    "Fix",
     "Fixed",
     "Hit",
     "Rule",

@@ -5,13 +5,14 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterator
 
+from aksnetpol.findings import Edit, Fix, Severity
 from aksnetpol.policy.lint.context import Context, blocks_of
-from aksnetpol.policy.lint.model import API, NPM_PLANES, WEBSITE, Edit, Fix, Hit, Rule
+from aksnetpol.policy.lint.model import API, NPM_PLANES, WEBSITE, Hit, Rule
 from aksnetpol.policy.model import addresses
 from aksnetpol.policy.model.addresses import cidr_interval, is_canonical
 from aksnetpol.policy.model.axis import overlap
 from aksnetpol.policy.model.cluster import Direction, PolicyKind
-from aksnetpol.policy.model.places import Origin, Severity
+from aksnetpol.policy.model.places import Origin
 from aksnetpol.words import a_few
 
 METADATA = "169.254.169.254/32"

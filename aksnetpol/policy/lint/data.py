@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from aksnetpol.policy.lint.model import Finding
+from aksnetpol.findings import Finding
 
 
 def data(findings: Sequence[Finding]) -> dict[str, Any]:
@@ -14,7 +14,7 @@ def data(findings: Sequence[Finding]) -> dict[str, Any]:
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
-    place, fix = finding.location, finding.fix
+    place, fix = finding.place, finding.fix
     return {
         "id": finding.id,
         "severity": finding.severity.value,

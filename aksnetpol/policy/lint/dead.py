@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from aksnetpol.documents import is_mapping
+from aksnetpol.findings import Edit, Fix, Severity
 from aksnetpol.policy.lint.context import Context, sites_of, written
 from aksnetpol.policy.lint.cover import covers_peer, covers_policy, covers_rule
-from aksnetpol.policy.lint.model import API, Edit, Fix, Hit, Rule
+from aksnetpol.policy.lint.model import API, Hit, Rule
 from aksnetpol.policy.model.cluster import Direction, Policy, Section
-from aksnetpol.policy.model.places import Origin, Severity
+from aksnetpol.policy.model.places import Origin
 
 
 def _spec(policy: Policy) -> dict[str, Any]:

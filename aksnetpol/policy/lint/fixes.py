@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from aksnetpol.policy.lint.model import Edit, Finding, Fix
+from aksnetpol.findings import Edit, Finding, Fix
 from aksnetpol.policy.model.places import Path
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from aksnetpol.documents import is_list
+from aksnetpol.findings import Edit, Fix, Severity
 from aksnetpol.policy.lint.context import Context, written
-from aksnetpol.policy.lint.model import Edit, Fix, Hit, Rule
-from aksnetpol.policy.model.places import Origin, Severity
+from aksnetpol.policy.lint.model import Hit, Rule
+from aksnetpol.policy.model.places import Origin
 
 OLD, NEW = "k8s.gcr.io/", "registry.k8s.io/"
 _CONTAINERS = ("containers", "initContainers", "ephemeralContainers")

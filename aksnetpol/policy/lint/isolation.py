@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from aksnetpol.findings import Severity
 from aksnetpol.policy.lint.context import Context, Site, sites_of
 from aksnetpol.policy.lint.cover import covers_pods
 from aksnetpol.policy.lint.model import WEBSITE, Hit, Rule
 from aksnetpol.policy.model.cluster import Action, Direction, NamedPort, Policy, Port, Protocol
 from aksnetpol.policy.model.peers import Peer, PodPeer
-from aksnetpol.policy.model.places import Severity
 from aksnetpol.policy.model.selectors import matches
 from aksnetpol.words import a_few
 

@@ -1,4 +1,4 @@
-"""What a lint rule is, and what it finds."""
+"""What a lint rule is, and where it holds."""
 
 from __future__ import annotations
 
@@ -6,63 +6,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from aksnetpol.policy.model.places import Location, Origin, Path, Severity
+from aksnetpol.findings import Fix, Severity, Topic
+from aksnetpol.policy.model.places import Origin
 
 if TYPE_CHECKING:
     from aksnetpol.policy.lint.context import Context
-
-
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """One change of a source.
-
-    Args:
-        near: a place inside the document, to tell it from the others of its file.
-        path: the field that is changed; for an insertion, the mapping that gets a key.
-        value: the new text of a scalar; None removes the item of a list.
-        key: insert `key: value` into the mapping instead.
-    """
-
-    near: Location
-    path: Path
-    value: str | None = None
-    key: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Fix:
-    """How a finding is mended in its source.
-
-    Args:
-        title: what it does, in a few words.
-        edit: the change.
-        changes_verdicts: it makes the engine decide otherwise; else never.
-    """
-
-    title: str
-    edit: Edit
-    changes_verdicts: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What is wrong, where, and what to do.
-
-    Args:
-        id: of the rule.
-        location: None when it is about the cluster or the engine as a whole.
-        subject: the object that it is about, such as "NetworkPolicy demo/allow"; may be empty.
-        source: of the rule.
-    """
-
-    id: str
-    severity: Severity
-    message: str
-    remedy: str
-    source: str
-    location: Location | None = None
-    subject: str = ""
-    fix: Fix | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +37,7 @@ class Rule:
         check: yields the hits.
         engines: names of the dataplanes that it is about; empty is every one.
         fix: what `--fix` does about it; empty is nothing.
+        topic: what its findings are about.
     """
 
     id: str
@@ -99,6 +48,7 @@ class Rule:
     check: Callable[[Context], Iterable[Hit]]
     engines: frozenset[str] = frozenset()
     fix: str = ""
+    topic: Topic = Topic.POLICY
 
 
 NPM_PLANES = frozenset({"npm-linux", "npm-windows", "npm-lite"})

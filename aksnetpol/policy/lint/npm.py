@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import prod
 
+from aksnetpol.findings import Severity
 from aksnetpol.policy.engines.dataplane import in_version
 from aksnetpol.policy.engines.profiles import NPM, NPM_CODE
 from aksnetpol.policy.engines.translations import selectors_unsupported
@@ -12,7 +13,7 @@ from aksnetpol.policy.lint.context import Context, Site, blocks_of, pod_peers_of
 from aksnetpol.policy.lint.model import LEARN, NPM_PLANES, Hit, Rule
 from aksnetpol.policy.model import addresses
 from aksnetpol.policy.model.peers import IPBlock, PodPeer
-from aksnetpol.policy.model.places import Origin, Severity
+from aksnetpol.policy.model.places import Origin
 from aksnetpol.policy.model.selectors import NEGATIVE, Operator
 
 MOST_BLOCKS = 4  # LEARN: with at most four ipBlock sections a race is unlikely

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from aksnetpol.findings import Severity
 from aksnetpol.policy.engines.translations import end_port_ignored
 from aksnetpol.policy.lint.context import Context, Site, peers_of, ports_of, written
 from aksnetpol.policy.lint.model import API, CILIUM_PLANES, WEBSITE, Hit, Rule
 from aksnetpol.policy.model.cluster import Direction, NamedPort, Pod, PolicyKind, PortRange, Protocol
 from aksnetpol.policy.model.peers import IPBlock
-from aksnetpol.policy.model.places import Origin, Severity
+from aksnetpol.policy.model.places import Origin
 from aksnetpol.words import a_few
 
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from aksnetpol.engines.calendar import RETIREMENTS, WARN_DAYS
 from aksnetpol.engines.rule import Retirement
+from aksnetpol.findings import Severity, Topic
 from aksnetpol.policy.lint.context import Context
 from aksnetpol.policy.lint.model import LEARN, Hit, Rule
 from aksnetpol.policy.model.cluster import NodeOs
-from aksnetpol.policy.model.places import Severity
 
 
 def no_engine(context: Context) -> Iterator[Hit]:
@@ -53,7 +53,15 @@ RULES = (
         LEARN,
         no_engine,
     ),
-    Rule("engine-retired", Severity.ERROR, "an engine that has ended", "Move to cilium.", _CALENDAR, retired),
+    Rule(
+        "engine-retired",
+        Severity.ERROR,
+        "an engine that has ended",
+        "Move to cilium.",
+        _CALENDAR,
+        retired,
+        topic=Topic.RETIRED,
+    ),
     Rule(
         "engine-retires",
         Severity.WARNING,
@@ -61,5 +69,6 @@ RULES = (
         "Plan the move to cilium.",
         _CALENDAR,
         retires,
+        topic=Topic.RETIREMENT,
     ),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from aksnetpol.findings import Finding, Location
 from aksnetpol.policy.engines.dataplane import Profile
 from aksnetpol.policy.lint import (
     addresses,
@@ -21,9 +22,8 @@ from aksnetpol.policy.lint import (
     windows,
 )
 from aksnetpol.policy.lint.context import Context
-from aksnetpol.policy.lint.model import Finding, Rule
+from aksnetpol.policy.lint.model import Rule
 from aksnetpol.policy.model.cluster import Cluster
-from aksnetpol.policy.model.places import Location
 
 _FAMILIES = (
     windows,
@@ -70,6 +70,7 @@ def _findings(context: Context) -> Iterator[Finding]:
         for hit in rule.check(context):
             yield Finding(
                 rule.id,
+                rule.topic,
                 hit.severity or rule.severity,
                 hit.message,
                 hit.remedy or rule.remedy,
@@ -81,5 +82,5 @@ def _findings(context: Context) -> Iterator[Finding]:
 
 
 def _place(finding: Finding) -> tuple[str, int, int, str, str]:
-    place = finding.location or Location("")
+    place = finding.place or Location("")
     return (place.file, place.line, place.column, finding.id, finding.message)

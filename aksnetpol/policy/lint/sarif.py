@@ -8,9 +8,8 @@ from pathlib import PurePath
 from typing import Any
 from urllib.parse import quote
 
-from aksnetpol.policy.lint.model import Finding
+from aksnetpol.findings import Finding, Location, Severity
 from aksnetpol.policy.lint.rules import RULES
-from aksnetpol.policy.model.places import Location, Severity
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
@@ -46,8 +45,8 @@ def _result(finding: Finding, index: int) -> dict[str, Any]:
         "level": finding.severity.value,
         "message": {"text": f"{finding.message}. {finding.remedy}"},
     }
-    if finding.location:
-        found["locations"] = [_location(finding.location, finding.subject)]
+    if finding.place:
+        found["locations"] = [_location(finding.place, finding.subject)]
     return found
 
 

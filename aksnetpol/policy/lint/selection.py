@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from aksnetpol.findings import Severity
 from aksnetpol.policy.lint.context import Context, pod_peers_of
 from aksnetpol.policy.lint.model import API, WEBSITE, Hit, Rule
 from aksnetpol.policy.model.cluster import NodeOs
-from aksnetpol.policy.model.places import Severity
 from aksnetpol.words import a_few
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from aksnetpol.findings import Severity
 from aksnetpol.policy.lint.context import Context, Site, blocks_of, ports_of, service_peer
 from aksnetpol.policy.lint.model import LEARN, NPM_PLANES, WEBSITE, Hit, Rule
 from aksnetpol.policy.model.addresses import IPV4, IPV6, cidr_interval
 from aksnetpol.policy.model.cluster import Direction, PortRange, Service, ServicePort
-from aksnetpol.policy.model.places import Severity
 
 
 def _selected(context: Context) -> Iterator[tuple[Service, int]]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from aksnetpol.findings import Severity, Topic
 from aksnetpol.policy.lint.context import Context
 from aksnetpol.policy.lint.model import LEARN, NPM_PLANES, Hit, Rule
 from aksnetpol.policy.model.cluster import Cluster, NodeOs
-from aksnetpol.policy.model.places import Severity
 
 MOST_NODES = 250
 MOST_PODS = 20_000
@@ -50,6 +50,16 @@ RULES = (
         LEARN,
         nodes,
         NPM_PLANES,
+        topic=Topic.LIMIT,
     ),
-    Rule("npm-pods", Severity.ERROR, f"more than {MOST_PODS} pods on NPM", _REMEDY, LEARN, pods, NPM_PLANES),
+    Rule(
+        "npm-pods",
+        Severity.ERROR,
+        f"more than {MOST_PODS} pods on NPM",
+        _REMEDY,
+        LEARN,
+        pods,
+        NPM_PLANES,
+        topic=Topic.LIMIT,
+    ),
 )

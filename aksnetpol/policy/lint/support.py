@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from aksnetpol.findings import Severity
 from aksnetpol.policy.lint.context import Context, peers_of
 from aksnetpol.policy.lint.model import CALICO_PLANES, CILIUM_PLANES, Hit, Rule
 from aksnetpol.policy.model.cluster import PolicyKind
 from aksnetpol.policy.model.peers import DomainPeer
-from aksnetpol.policy.model.places import Severity
 
 _CILIUM = (PolicyKind.CILIUM_NETWORK_POLICY, PolicyKind.CILIUM_CLUSTERWIDE_NETWORK_POLICY)
 _CALICO = (PolicyKind.CALICO_NETWORK_POLICY, PolicyKind.CALICO_GLOBAL_NETWORK_POLICY)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from aksnetpol.policy.lint.model import Finding
-from aksnetpol.policy.model.places import Severity
+from aksnetpol.findings import Finding, Severity
 from aksnetpol.words import counted, on_one_line
 
 
 def place(finding: Finding) -> str:
     """Return file:line:column; "cluster" when the finding is about all of it."""
-    found = finding.location
+    found = finding.place
     if found is None:
         return "cluster"
     return f"{found}:{found.column}" if found.line and found.column else str(found)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from aksnetpol.findings import Severity
 from aksnetpol.policy.engines.profiles import NPM_CODE
 from aksnetpol.policy.lint.context import (
     Context,
@@ -15,7 +16,7 @@ from aksnetpol.policy.lint.context import (
 from aksnetpol.policy.lint.model import LEARN, WINDOWS_PLANES, Hit, Rule
 from aksnetpol.policy.model.cluster import NamedPort, Policy, Protocol
 from aksnetpol.policy.model.peers import PodPeer
-from aksnetpol.policy.model.places import Origin, Severity
+from aksnetpol.policy.model.places import Origin
 from aksnetpol.policy.model.selectors import NEGATIVE
 from aksnetpol.words import a_few
 

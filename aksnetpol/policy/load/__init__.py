@@ -9,14 +9,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from aksnetpol.findings import Finding, Location, Severity
 from aksnetpol.policy.errors import PartialInputError
 from aksnetpol.policy.load import live, parse
 from aksnetpol.policy.load.files import TooLarge
+from aksnetpol.policy.load.finding import input_finding
 from aksnetpol.policy.load.manifests import Manifest, manifests
 from aksnetpol.policy.load.reader import Reader
 from aksnetpol.policy.load.sources import texts
 from aksnetpol.policy.model.cluster import Cluster
-from aksnetpol.policy.model.places import Finding, Location, Severity
 from aksnetpol.policy.model.places import Path as FieldPath
 
 
@@ -107,7 +108,7 @@ def read(source: str | Path, named: Callable[[str], str] = str) -> Iterator[Mani
     for file, text in texts(source):
         name = named(file)
         if isinstance(text, TooLarge):
-            yield Finding("file-too-large", Severity.ERROR, str(text), Location(name))
+            yield input_finding("file-too-large", Severity.ERROR, str(text), Location(name))
         else:
             yield from parse.read(name, text)
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from aksnetpol.findings import Finding
 from aksnetpol.policy.load.calico_selector import NO_ONE, SelectorSyntaxError, parse
 from aksnetpol.policy.load.core import NAME_LABEL
-from aksnetpol.policy.load.fields import Field, not_modelled
+from aksnetpol.policy.load.fields import Field
+from aksnetpol.policy.load.finding import not_modelled
 from aksnetpol.policy.load.meta import Meta
 from aksnetpol.policy.model.cluster import (
     Action,
@@ -21,7 +23,6 @@ from aksnetpol.policy.model.cluster import (
     Tier,
 )
 from aksnetpol.policy.model.peers import CombinedPeer, IPBlock, Peer, PodPeer, UnknownPeer
-from aksnetpol.policy.model.places import Finding
 from aksnetpol.policy.model.selectors import Selector
 
 TIER_PREFIX = "calico:"
@@ -89,7 +90,9 @@ def read_global(field: Field, meta: Meta) -> Policy | Finding:
     for key in ("doNotTrack", "preDNAT"):
         found = spec.get(key)
         if found is not None and found.boolean():
-            return not_modelled(found, f"{key} is about host endpoints, which are not modelled; about no pod")
+            return not_modelled(
+                f"{key} is about host endpoints, which are not modelled; about no pod", found.origin.location
+            )
     return _policy(field, spec, meta.name, PolicyKind.CALICO_GLOBAL_NETWORK_POLICY, None)
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from aksnetpol.findings import Finding
 from aksnetpol.policy.load import cilium_validation
-from aksnetpol.policy.load.fields import Field, not_modelled
+from aksnetpol.policy.load.fields import Field
+from aksnetpol.policy.load.finding import not_modelled
 from aksnetpol.policy.load.label_selector import OPERATORS
 from aksnetpol.policy.load.meta import Meta
 from aksnetpol.policy.model.cluster import (
@@ -32,7 +34,6 @@ from aksnetpol.policy.model.peers import (
     PodPeer,
     UnknownPeer,
 )
-from aksnetpol.policy.model.places import Finding
 from aksnetpol.policy.model.selectors import AllOf, Operator, Requirement
 
 NAME_LABEL = "kubernetes.io/metadata.name"
@@ -76,7 +77,8 @@ def _policies(
         nodes = spec.get("nodeSelector")
         if nodes is not None:
             yield not_modelled(
-                nodes, "a nodeSelector selects nodes, whose policies are not modelled; no pod's"
+                "a nodeSelector selects nodes, whose policies are not modelled; no pod's",
+                nodes.origin.location,
             )
             continue
         subject = _subject(spec.need("endpointSelector"), namespace)

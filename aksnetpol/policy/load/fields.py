@@ -8,7 +8,7 @@ from typing import Any
 from aksnetpol.documents import is_list, is_mapping
 from aksnetpol.policy.model import addresses
 from aksnetpol.policy.model.cluster import Protocol
-from aksnetpol.policy.model.places import Finding, Origin, Severity
+from aksnetpol.policy.model.places import Origin
 
 
 class FieldError(Exception):
@@ -172,11 +172,6 @@ class Field:
     def protocol(self) -> Protocol:
         """Return the value as a protocol."""
         return Protocol(self.choice(*Protocol))
-
-
-def not_modelled(field: Field, what: str) -> Finding:
-    """Return the warning about something that no verdict hangs on, or that verdicts leave unknown."""
-    return Finding("not-modelled", Severity.WARNING, what, field.origin.location)
 
 
 def _type(value: object) -> str:

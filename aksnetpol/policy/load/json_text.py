@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from json import decoder
 from typing import Any
 
-from aksnetpol.policy.model.places import Location, Path
+from aksnetpol.findings import Location
+from aksnetpol.policy.model.places import Path
 
 # Reads a string from behind its quote; gives it with the place behind its end. Its stub leaves it out.
 _scanned: Callable[[str, int], tuple[str, int]] = vars(decoder)["scanstring"]

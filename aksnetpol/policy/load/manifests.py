@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from aksnetpol.documents import entries, is_list, is_mapping
+from aksnetpol.findings import Finding, Severity
 from aksnetpol.policy.load import pulumi
 from aksnetpol.policy.load.fields import Field
-from aksnetpol.policy.model.places import Document, Finding, Origin, Severity
+from aksnetpol.policy.load.finding import input_finding
+from aksnetpol.policy.model.places import Document, Origin
 
 _NO_KIND = "not a Kubernetes object: it has no kind"
 _NO_VERSION = "not a Kubernetes object: its apiVersion must be text"
@@ -95,4 +97,4 @@ def _typed(field: Field, listed: str, version: str) -> Manifest | Finding:
 
 
 def _no_object(field: Field, message: str) -> Finding:
-    return Finding("not-an-object", Severity.ERROR, message, field.origin.location)
+    return input_finding("not-an-object", Severity.ERROR, message, field.origin.location)

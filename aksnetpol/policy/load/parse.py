@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 
+from aksnetpol.findings import Finding, Location, Severity
 from aksnetpol.policy.load import json_text, yaml_text
+from aksnetpol.policy.load.finding import input_finding
 from aksnetpol.policy.load.manifests import Manifest, manifests
-from aksnetpol.policy.model.places import Finding, Location, Severity
 
 _Documents = Iterable[yaml_text.YamlDocument | json_text.JsonDocument | Finding]
 
@@ -49,4 +50,4 @@ def _yaml(file: str, text: str) -> _Documents:
 
 
 def _wrong(file: str, id_: str, message: str, line: int = 1, column: int = 1) -> Finding:
-    return Finding(id_, Severity.ERROR, message, Location(file, line, column))
+    return input_finding(id_, Severity.ERROR, message, Location(file, line, column))

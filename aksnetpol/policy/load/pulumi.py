@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from aksnetpol.documents import is_list, is_mapping
-from aksnetpol.policy.model.places import Document, Location, Path
+from aksnetpol.findings import Location
+from aksnetpol.policy.model.places import Document, Path
 
 _PREFIX = "kubernetes:"
 _GONE = {"delete", "delete-replaced", "discard", "discard-replaced"}

@@ -8,10 +8,12 @@ from itertools import product
 from typing import Any
 
 from aksnetpol.documents import mapping
+from aksnetpol.findings import Finding, Location, Severity
 from aksnetpol.policy.load import calico, calico_sets, cilium, cluster_network_policy, network_policy
 from aksnetpol.policy.load.controllers import added_labels
 from aksnetpol.policy.load.core import NAME_LABEL, read_namespace, read_node, read_service
 from aksnetpol.policy.load.fields import Field, FieldError, RefusedError
+from aksnetpol.policy.load.finding import input_finding, not_modelled, refused_finding
 from aksnetpol.policy.load.manifests import Manifest
 from aksnetpol.policy.load.meta import Meta, check_texts, read_meta
 from aksnetpol.policy.load.pods import read_pod, read_template
@@ -28,7 +30,7 @@ from aksnetpol.policy.model.cluster import (
     Workload,
     WorkloadRef,
 )
-from aksnetpol.policy.model.places import REFUSED, Finding, Location, Origin, Severity
+from aksnetpol.policy.model.places import Origin
 from aksnetpol.words import nearest
 
 _TEMPLATES: dict[str, tuple[str, ...]] = {
@@ -91,7 +93,7 @@ class Reader:
 
     def report(self, id_: str, severity: Severity, message: str, location: Location) -> None:
         """Add a finding."""
-        self.findings.append(Finding(id_, severity, message, location))
+        self.findings.append(input_finding(id_, severity, message, location))
 
     def add(self, found: Manifest | Finding) -> None:
         """Read an object, or take note of what stands in its place."""
@@ -109,7 +111,7 @@ class Reader:
             pass
         except RefusedError as error:
             message = f"{error.message}; this {found.kind} is refused, so that nothing of it is in force"
-            self.report(REFUSED, Severity.ERROR, message, error.origin.location)
+            self.findings.append(refused_finding(message, error.origin.location))
         except FieldError as error:
             self.report("invalid-field", Severity.ERROR, error.message, error.origin.location)
         except (AttributeError, TypeError, KeyError, ValueError):
@@ -139,7 +141,7 @@ class Reader:
             self._sets.append(calico_sets.read(field, meta.namespace if kind == "NetworkSet" else None))
         elif kind in _NOT_MODELLED or (group == "extensions" and kind == "NetworkPolicy"):
             message = f"{kind} is not modelled; verdicts do not take it into account"
-            self.report("not-modelled", Severity.WARNING, message, field.origin.location)
+            self.findings.append(not_modelled(message, field.origin.location))
         elif kind.endswith("NetworkPolicy"):
             self._unknown_policy(field, kind, group)
 
@@ -152,7 +154,7 @@ class Reader:
             self.report("unknown-policy-kind", Severity.ERROR, message, field.origin.location)
         else:
             message = f"{kind} of {group or 'no group'} is not modelled; verdicts do not take it into account"
-            self.report("not-modelled", Severity.WARNING, message, field.origin.location)
+            self.findings.append(not_modelled(message, field.origin.location))
 
     def _meta(self, field: Field, kind: str, group: str) -> Meta:
         """Return the metadata, and report an object that was read before."""

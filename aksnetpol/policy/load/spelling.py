@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from aksnetpol.findings import Finding, Severity
+from aksnetpol.policy.load.finding import input_finding
 from aksnetpol.policy.load.manifests import Manifest
-from aksnetpol.policy.model.places import Finding, Severity
 
 _LIST = "List"
 Known = Mapping[tuple[str, str], str]
@@ -29,7 +30,7 @@ def misspelt(found: Manifest, group: str, kinds: Known) -> Iterator[Finding]:
             if written != right:
                 message = f"{key} {written!r} must be written {right}: case counts"
                 place = found.field.origin.at(key).location
-                yield Finding("wrong-case", Severity.ERROR, message, place)
+                yield input_finding("wrong-case", Severity.ERROR, message, place)
 
 
 def _kind(group: str, written: str, kinds: Known) -> str | None:

@@ -7,11 +7,13 @@ from typing import Any, TypeVar, get_args
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 
+from aksnetpol.findings import Finding, Location, Severity
 from aksnetpol.policy.errors import InvalidInputError, SourceError
 from aksnetpol.policy.load import yaml_text
 from aksnetpol.policy.load.files import TooLarge
+from aksnetpol.policy.load.finding import input_finding
 from aksnetpol.policy.load.sources import texts
-from aksnetpol.policy.model.places import Document, Finding, Location, Path, Severity
+from aksnetpol.policy.model.places import Document, Path
 from aksnetpol.words import nearest
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -68,13 +70,14 @@ def validated(model: type[Model], value: Any, document: Document, path: Path = (
         return model.model_validate(value)
     except ValidationError as problem:
         details = problem.errors(include_url=False, include_context=False)
-        found = [error(document.locate(path + one["loc"]), _message(model, one)) for one in details]
-        raise InvalidInputError(sorted(found, key=lambda one: one.location.line)) from None
+        found = [(document.locate(path + one["loc"]), _message(model, one)) for one in details]
+        found.sort(key=lambda one: one[0].line)
+        raise InvalidInputError([error(*one) for one in found]) from None
 
 
 def error(place: Location, message: str) -> Finding:
     """Return what is wrong at a place."""
-    return Finding(ID, Severity.ERROR, message, place)
+    return input_finding(ID, Severity.ERROR, message, place)
 
 
 def _message(model: type[BaseModel], detail: ErrorDetails) -> str:

@@ -11,8 +11,9 @@ from typing import Any
 import yaml
 
 from aksnetpol.documents import is_list, is_mapping
+from aksnetpol.findings import Location
 from aksnetpol.policy.load.scalars import resolve
-from aksnetpol.policy.model.places import Location, Path
+from aksnetpol.policy.model.places import Path
 
 MAX_DEPTH = 100
 MAX_ALIASED_NODES = 100_000

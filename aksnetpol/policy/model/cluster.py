@@ -11,8 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 
+from aksnetpol.findings import Location
 from aksnetpol.policy.model.peers import Peer, PodPeer
-from aksnetpol.policy.model.places import Location, Origin
+from aksnetpol.policy.model.places import Origin
 
 
 class Protocol(StrEnum):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from aksnetpol.policy import Finding, Location, Members
+from aksnetpol.findings import Finding, Location
+from aksnetpol.policy import Members
 from aksnetpol.policy.model.ports import PortSet
 from aksnetpol.report.connections.model import Exposed, NotEnforced, Report, Row
 
@@ -36,7 +37,7 @@ def finding(found: Finding) -> Data:
         "id": found.id,
         "severity": found.severity,
         "message": found.message,
-        "location": location(found.location),
+        "location": location(found.place),
     }
 
 

@@ -6,14 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from aksnetpol.findings import Finding, Location
 from aksnetpol.policy import (
     Certainty,
     Connection,
     Domain,
     Filter,
-    Finding,
     Group,
-    Location,
     Members,
     Node,
     Outside,

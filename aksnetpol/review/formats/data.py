@@ -3,7 +3,7 @@
 from typing import Any
 
 from aksnetpol.engines.moves.data import data as plan_data
-from aksnetpol.policy.lint import Finding
+from aksnetpol.findings import Finding
 from aksnetpol.policy.lint import data as lint_data
 from aksnetpol.report.changes import change_data
 from aksnetpol.review.headline import headline, overall

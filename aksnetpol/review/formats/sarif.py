@@ -2,15 +2,15 @@
 
 from typing import Any
 
+from aksnetpol.findings import Finding
 from aksnetpol.policy import lint
-from aksnetpol.policy.lint import Finding
 from aksnetpol.review.model import Review
 
 
 def sarif(review: Review) -> dict[str, Any]:
     """Return every finding of the head once, also where several stacks have it."""
     found = {
-        (one.id, one.location, one.subject, one.message): one
+        (one.id, one.place, one.subject, one.message): one
         for stack in review.stacks
         for compared in (stack.lint, stack.retirements)
         for one in (*compared.new, *compared.kept)
@@ -21,4 +21,4 @@ def sarif(review: Review) -> dict[str, Any]:
 
 
 def _in_file(finding: Finding) -> bool:
-    return finding.location is not None and finding.location.line > 0
+    return finding.place is not None and finding.place.line > 0

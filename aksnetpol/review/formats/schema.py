@@ -8,7 +8,8 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 from pydantic.alias_generators import to_camel
 
 from aksnetpol.engines.moves.disturbance import Effect
-from aksnetpol.policy import ChangeKind, Severity
+from aksnetpol.findings import Severity
+from aksnetpol.policy import ChangeKind
 from aksnetpol.policy import Risk as ConnectionRisk
 from aksnetpol.policy.ask.causes import CauseKind
 from aksnetpol.review.model import Operation

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from aksnetpol.engines.moves import Refusal
-from aksnetpol.policy.lint import Finding
+from aksnetpol.findings import Finding
 from aksnetpol.report.changes import change_lines, summary
 from aksnetpol.report.connections.wording import wrap
 from aksnetpol.review.headline import headline
@@ -68,5 +68,5 @@ def _compared(what: str, found: Compared) -> Iterator[str]:
 
 def finding_line(finding: Finding) -> str:
     """Return a finding with its place."""
-    where = f"{finding.location}: " if finding.location else ""
+    where = f"{finding.place}: " if finding.place else ""
     return f"{where}{finding.message} [{finding.id}]"

@@ -15,6 +15,7 @@ from aksnetpol.deploy.settings import settings_of
 from aksnetpol.engines import Cluster, check
 from aksnetpol.engines.moves import LiveCluster, live_cluster
 from aksnetpol.errors import AksnetpolError
+from aksnetpol.findings import Severity, Topic
 from aksnetpol.policy import AKS_PROFILES
 from aksnetpol.policy.load import live
 from aksnetpol.project import Project, ProjectError, UnknownStackError
@@ -25,7 +26,7 @@ from aksnetpol.review.read.live import updated
 from aksnetpol.review.read.objects import objects, require_manifests
 from aksnetpol.review.read.planned import planned
 from aksnetpol.review.read.repository import repository
-from aksnetpol.review.read.revision import cluster_of, finding_of
+from aksnetpol.review.read.revision import cluster_of
 from aksnetpol.review.read.revisions import AT_ONCE
 
 BASE, HEAD = "deployed state", "working tree"
@@ -94,7 +95,7 @@ def _with_cluster(
         head,
         engine=AKS_PROFILES[wanted.cluster.network_policy],
         live=wanted,
-        findings=tuple(map(finding_of, loaded.warnings)),
+        findings=loaded.warnings,
     )
     if seen is None:  # the update makes it
         return replace(base, engine=head.engine), head
@@ -104,10 +105,10 @@ def _with_cluster(
         engine=AKS_PROFILES[seen.cluster.network_policy],
         live=seen,
         findings=tuple(
-            finding_of(aksnetpol_stacks.Located(one))
+            one
             for one in known
             # Other errors are about what only settings hold, such as a password.
-            if one.severity == "warning" or one.id.startswith(("retired-", "version-ended"))
+            if one.severity is Severity.WARNING or one.topic is Topic.RETIRED
         ),
     ), head
 

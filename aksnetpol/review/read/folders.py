@@ -7,7 +7,8 @@ from os.path import normpath
 from pathlib import Path
 
 from aksnetpol.errors import UserError
-from aksnetpol.policy import Finding, Loaded, Severity, profile
+from aksnetpol.findings import Finding, Severity
+from aksnetpol.policy import Loaded, profile
 from aksnetpol.policy.errors import NothingThereError, SourceError
 from aksnetpol.policy.load import no_collection, read, together
 from aksnetpol.policy.load.manifests import Manifest
@@ -34,7 +35,7 @@ class _Side:
     def errors(self) -> dict[tuple[str, str, str], Finding]:
         """What could not be read, by what it is known by when lines have moved."""
         found = (one for one in self.loaded.findings if one.severity is Severity.ERROR)
-        return {(one.location.file, one.id, one.message): one for one in found}
+        return {(one.place.file if one.place else "", one.id, one.message): one for one in found}
 
 
 def sides(asked: Manifests) -> Sides | Problem:

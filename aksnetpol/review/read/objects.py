@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from aksnetpol.documents import is_mapping
-from aksnetpol.policy import Loaded, Location, SourceError
+from aksnetpol.findings import Finding, Location
+from aksnetpol.policy import Loaded, SourceError
 from aksnetpol.policy.load import read, together
 from aksnetpol.policy.load.fields import Field
 from aksnetpol.policy.load.manifests import Manifest
-from aksnetpol.policy.model.places import Finding, Origin
+from aksnetpol.policy.model.places import Origin
 from aksnetpol.policy.model.places import Path as FieldPath
 
 

@@ -9,8 +9,7 @@ import aksnetpol_stacks
 from aksnetpol.deploy import DeployError, Engine, StackWorkspace
 from aksnetpol.deploy.settings import settings_of
 from aksnetpol.engines.moves import LiveCluster, LiveNodePool
-from aksnetpol.policy import AKS_PROFILES, Location, Severity
-from aksnetpol.policy.lint import Finding
+from aksnetpol.policy import AKS_PROFILES
 from aksnetpol.review.model import Revision
 from aksnetpol.review.read.checkout import Checkout, hide_secrets
 from aksnetpol.review.read.declared import declared, kubernetes_objects
@@ -75,7 +74,7 @@ def read_revision(checkout: Checkout, stack: str, using: Hermetic) -> Revision:
         revision,
         engine=AKS_PROFILES[loaded.settings.cluster.network_policy],
         live=cluster_of(loaded.settings),
-        findings=tuple(map(finding_of, loaded.warnings)),
+        findings=loaded.warnings,
     )
 
 
@@ -91,11 +90,3 @@ def cluster_of(settings: aksnetpol_stacks.StackSettings) -> LiveCluster:
         ),
         resource_group=cluster.existing_resource_group or cluster.resource_group or f"{cluster.name}-rg",
     )
-
-
-def finding_of(found: aksnetpol_stacks.Located) -> Finding:
-    """Return what the settings warn of, with its place."""
-    one = found.finding
-    file, _, line = found.where.rpartition(":")
-    place = Location(file, int(line)) if line.isdigit() else None
-    return Finding(one.id, Severity(one.severity), one.message, one.remedy, one.source, place, one.key)

@@ -264,7 +264,7 @@ def each_networking(test: Callable[..., None]) -> Callable[..., None]:
 def check(azures: dict[bool, EmulatedAzure], deploy: Callable[..., Any], cluster: dict[str, Any]) -> None:
     found = parse({"cluster": cluster, "demo": {"enabled": False}}, TODAY)
     for finding in found.findings:
-        assert finding.key
+        assert finding.subject
         assert finding.message
         assert finding.remedy
     if found.settings is None or found.errors:

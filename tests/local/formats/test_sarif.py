@@ -7,8 +7,9 @@ from typing import Any
 import jsonschema
 import pytest
 
-from aksnetpol.policy import Location, Severity, load_text, profile
-from aksnetpol.policy.lint import Finding, lint, sarif
+from aksnetpol.findings import Finding, Location, Severity, Topic
+from aksnetpol.policy import load_text, profile
+from aksnetpol.policy.lint import lint, sarif
 from aksnetpol.review import Review, StackReview
 from aksnetpol.review.formats import sarif as review_sarif
 from aksnetpol.review.model import Compared
@@ -35,7 +36,7 @@ def test_every_rule_of_lint(validator: Any) -> None:
 
 def test_review(validator: Any) -> None:
     def finding(id_: str, location: Location | None) -> Finding:
-        return Finding(id_, Severity.ERROR, "a \x1b %<name>", "Mend it.", "a source", location)
+        return Finding(id_, Topic.POLICY, Severity.ERROR, "a \x1b %<name>", "Mend it.", "a source", location)
 
     lint_found = Compared(
         new=(finding("a", Location("policies/ä b#1.yaml", 3, 4)), finding("b", Location("Pod server"))),

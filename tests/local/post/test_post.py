@@ -11,8 +11,7 @@ from typing import Any
 
 import pytest
 
-from aksnetpol.policy import Severity
-from aksnetpol.policy.lint import Finding
+from aksnetpol.findings import Finding, Severity, Topic
 from aksnetpol.review import Problem, Review, StackReview
 from aksnetpol.review.formats.comment import MARKER, parse
 from aksnetpol.review.model import Compared
@@ -208,7 +207,9 @@ def test_stacks_of_other_jobs_stay(place: Place) -> None:
 BROKEN = StackReview("dev", problem=Problem("HEAD", "no such file", in_head=True))
 RETIRED = StackReview(
     "dev",
-    retirements=Compared(new=(Finding("retired-npm", Severity.ERROR, "NPM is gone", "Leave it", "docs"),)),
+    retirements=Compared(
+        new=(Finding("retired-npm", Topic.RETIRED, Severity.ERROR, "NPM is gone", "Leave it", "docs"),)
+    ),
 )
 
 

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from aksnetpol.audit import AuditedCluster, evaluate
+from aksnetpol.audit.model import node_pools
 from aksnetpol.engines.moves import LiveDocumentError
+from aksnetpol.findings import Topic
 
 from .conftest import SHOP, MakeCluster, pool
 
@@ -136,7 +138,10 @@ def test_findings(scenario: str, cluster: MakeCluster) -> None:
 def test_what_has_ended_is_told_apart(cluster: MakeCluster) -> None:
     pools = [pool(), pool("win", osSKU="Windows2019", **WIN)]
     found = _evaluated(cluster(network=CALICO, pools=pools, currentKubernetesVersion="1.32.9"))
-    assert {one.id for one in found.findings if one.retired} == {"retired-windows-2019", "version-ended"}
+    assert {one.id for one in found.findings if one.topic is Topic.RETIRED} == {
+        "retired-windows-2019",
+        "version-ended",
+    }
 
 
 def test_pools_at_fault_are_named(cluster: MakeCluster) -> None:
@@ -147,7 +152,7 @@ def test_pools_at_fault_are_named(cluster: MakeCluster) -> None:
         pool("old", nodeImageVersion="AKSCBLMariner-V2gen2-202511.02.0", mode="User"),
     ]
     found = _evaluated(cluster(network=NPM, pools=pools, currentKubernetesVersion="1.37.1"))
-    named = {(one.id, one.node_pools) for one in found.findings if one.node_pools}
+    named = {(one.id, tuple(node_pools(one))) for one in found.findings if one.subject}
     assert named == {
         ("retires-windows-2022", ("one", "two")),
         ("retired-azure-linux-2", ("old",)),
@@ -162,7 +167,7 @@ def test_pools_of_their_own_answer(cluster: MakeCluster) -> None:
     properties = pool(osSKU="Ubuntu", nodeImageVersion="AKSUbuntu-2204gen2containerd-202611.02.0")
     found = evaluate(document, SHOP, TODAY, [{"name": "system", "properties": properties}])
     assert found.nodes == 3
-    assert [(one.id, one.node_pools) for one in found.findings] == [("retires-ubuntu-2204", ("system",))]
+    assert [(one.id, node_pools(one)) for one in found.findings] == [("retires-ubuntu-2204", ["system"])]
 
 
 def test_place_and_size(cluster: MakeCluster) -> None:

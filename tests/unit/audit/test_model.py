@@ -5,8 +5,9 @@ from datetime import date
 
 import pytest
 
-from aksnetpol.audit import Audit, AuditedCluster, AuditFinding, Gate, Level, evaluate
+from aksnetpol.audit import Audit, AuditedCluster, Gate, evaluate
 from aksnetpol.engines import NetworkPolicy
+from aksnetpol.findings import Finding, Severity, Topic
 
 from .conftest import SHOP, MakeCluster, pool
 
@@ -38,12 +39,12 @@ def test_the_worst_comes_first(audit: Audit) -> None:
 def test_filters(audit: Audit) -> None:
     assert _names(audit.only((NetworkPolicy.AZURE,)).clusters) == ["ended", "warned"]
     assert _names(audit.only(found=True).clusters) == ["ended", "sooner", "warned"]
-    assert _names(audit.only((NetworkPolicy.AZURE, NetworkPolicy.CILIUM), Level.WARNING).clusters) == [
+    assert _names(audit.only((NetworkPolicy.AZURE, NetworkPolicy.CILIUM), Severity.WARNING).clusters) == [
         "ended",
         "sooner",
         "warned",
     ]
-    (left,) = audit.only(level=Level.ERROR).clusters
+    (left,) = audit.only(level=Severity.ERROR).clusters
     assert [one.id for one in left.findings] == ["retired-npm-windows"]
 
 
@@ -64,7 +65,7 @@ def test_gates(audit: Audit, names: set[str], gates: set[Gate], tripped: bool) -
 
 
 def test_an_error_that_has_not_ended_is_no_retirement(audit: Audit) -> None:
-    finding = AuditFinding("npm-nodes", "limit", "error", "many", "fewer", "docs")
+    finding = Finding("npm-nodes", Topic.LIMIT, Severity.ERROR, "many", "fewer", "docs")
     cluster = replace(audit.clusters[-1], findings=(finding,))
     some = Audit(TODAY, (SHOP,), (cluster,))
     assert some.tripped({Gate.ERROR})

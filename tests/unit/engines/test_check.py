@@ -152,7 +152,7 @@ BROKEN = [
 def test_rule_speaks(rule: str, cluster: Cluster) -> None:
     found = [finding for finding in check(cluster, TODAY) if finding.id == rule]
     assert found, check(cluster, TODAY)
-    assert all(finding.message and finding.remedy and finding.source and finding.key for finding in found)
+    assert all(finding.message and finding.remedy and finding.source and finding.subject for finding in found)
 
 
 def test_plain_cluster_is_accepted() -> None:
@@ -209,7 +209,7 @@ def row(cluster: Cluster) -> str:
     mode = cluster.network_plugin_mode or "-"
     found = check(cluster, TODAY)
     verdict = "refused" if any(finding.severity == "error" for finding in found) else "ok"
-    said = "; ".join(map(str, found)) or "-"
+    said = "; ".join(finding.advice for finding in found) or "-"
     return (
         f"| {cluster.network_plugin} | {mode} | {cluster.network_policy} | {cluster.network_dataplane} "
         f"| {pool} | {verdict} | {said} |"

@@ -11,7 +11,8 @@ from typing import Any
 import pulumi
 import pytest
 
-from aksnetpol.policy import Loaded, Policy, Severity, SourceError, load
+from aksnetpol.findings import Severity
+from aksnetpol.policy import Loaded, Policy, SourceError, load
 from aksnetpol.policy.load import files
 from aksnetpol.review.read.objects import objects
 from aksnetpol_components import ManifestError, PolicySet
@@ -51,7 +52,7 @@ class Read:
 def of(loaded: Loaded) -> Read:
     errors = [one for one in loaded.findings if one.severity is Severity.ERROR]
     if errors:
-        return Read(refused="\n".join(f"{one.location}: {one.message}" for one in errors))
+        return Read(refused="\n".join(f"{one.place}: {one.message}" for one in errors))
     found = tuple(loaded.cluster.policies)
     return Read(found, tuple(str(one.location) for one in found))
 

@@ -63,7 +63,7 @@ def test_any_field_may_hold_anything(path: tuple[str | int, ...], new: Any, engi
     damaged = {**LIST, "items": replaced(OBJECTS, path, new)}
     loaded = load_text(json.dumps(damaged, default=str), "p.json")
     for finding in loaded.findings:
-        assert finding.location.file == "p.json"
+        assert finding.place and finding.place.file == "p.json"
         assert finding.message
     reach = analyze(loaded.cluster, engine)
     reach.groups()
@@ -75,7 +75,7 @@ def test_any_field_may_hold_anything(path: tuple[str | int, ...], new: Any, engi
 @given(text=st.text(max_size=200))
 def test_any_text_may_come(text: str) -> None:
     for finding in load_text(text, "t.yaml").findings:
-        assert finding.location.file == "t.yaml"
+        assert finding.place and finding.place.file == "t.yaml"
 
 
 @settings(max_examples=200)
@@ -87,7 +87,7 @@ def test_any_text_may_come(text: str) -> None:
 def test_a_damaged_file(start: int, length: int, junk: str) -> None:
     whole = json.dumps(NETWORK_POLICY, indent=1)
     for finding in load_text(whole[:start] + junk + whole[start + length :], "d.yaml").findings:
-        assert finding.location.file == "d.yaml"
+        assert finding.place and finding.place.file == "d.yaml"
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_a_damaged_file(start: int, length: int, junk: str) -> None:
 )
 def test_a_syntax_error_has_its_line(text: str, id_: str) -> None:
     (finding,) = load_text(text, "s.yaml").findings
-    assert (finding.id, finding.location.line > 0) == (id_, True)
+    assert (finding.id, finding.place and finding.place.line > 0) == (id_, True)
 
 
 @pytest.mark.parametrize(
@@ -176,7 +176,7 @@ def test_a_bomb_is_defused(text: str) -> None:
     seconds, loaded = timed(lambda: load_text(text, "bomb.yaml"))
     assert seconds < SECONDS
     assert loaded.findings
-    assert all(finding.location.file == "bomb.yaml" for finding in loaded.findings)
+    assert all(finding.place.file == "bomb.yaml" for finding in loaded.findings)
 
 
 def test_a_file_of_50_mib_is_refused_or_read_in_time(tmp_path: Path) -> None:
@@ -188,7 +188,7 @@ def test_a_file_of_50_mib_is_refused_or_read_in_time(tmp_path: Path) -> None:
     seconds, loaded = timed(lambda: load([file]))
     assert seconds < SECONDS
     assert loaded.findings, "refused, with a finding"
-    assert loaded.findings[0].location.file == str(file)
+    assert loaded.findings[0].place.file == str(file)
 
 
 @pytest.mark.parametrize("name", ["missing.yaml", "no-such-rev:a.yaml"])
@@ -201,4 +201,4 @@ def test_bytes_that_are_no_text(tmp_path: Path) -> None:
     file = tmp_path / "binary.yaml"
     file.write_bytes(bytes(range(256)) * 40)
     (finding, *_) = load([file]).findings
-    assert finding.location.file == str(file)
+    assert finding.place and finding.place.file == str(file)

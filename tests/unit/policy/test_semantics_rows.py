@@ -341,7 +341,7 @@ def test_rejected_row(row: str) -> None:
     loaded = read(manifest)
     assert not loaded.cluster.policies
     assert message in loaded.findings[-1].message
-    assert "spec" in str(loaded.findings[-1].location)
+    assert "spec" in str(loaded.findings[-1].place)
 
 
 def test_row_13_the_server_sets_the_name_label() -> None:
@@ -384,7 +384,7 @@ def test_row_35_yaml_as_kubernetes_reads_it() -> None:
     )
     loaded = load_text(text, "pod.yaml")
     assert loaded.partial
-    assert str(loaded.findings[0].location) == "pod.yaml:6"
+    assert str(loaded.findings[0].place) == "pod.yaml:6"
     assert "quote it" in loaded.findings[0].message
 
 

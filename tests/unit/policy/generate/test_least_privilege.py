@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from aksnetpol.findings import Severity
 from aksnetpol.policy import Cluster, Direction, Node, Pod, PolicyError, Protocol, analyze, load_text
 from aksnetpol.policy.analysis.groups import Outside
 from aksnetpol.policy.generate import BOTH, Flow, Generated, as_yaml, from_flows
 from aksnetpol.policy.generate.label_classes import stable
 from aksnetpol.policy.model.cluster import PortRange, WorkloadRef
 from aksnetpol.policy.model.endpoints import Domain, External
-from aksnetpol.policy.model.places import Severity
 
 NAMESPACES = ("x", "y", "kube-z")
 OUTSIDE = (External("203.0.113.7/32"), External("198.51.100.0/24"), External("2001:db8::1/128"))

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from aksnetpol.findings import Finding
 from aksnetpol.policy import analyze, diff, load_text, profile
-from aksnetpol.policy.lint import Finding, fix_text, lint
+from aksnetpol.policy.lint import fix_text, lint
 from tests.unit.policy.lint.cases import BASE, CASES, TODAY, Case
 
 ENGINES = ("kubernetes", "npm-linux", "npm-linux@2026-08", "npm-windows", "calico", "cilium@1.16")

@@ -3,8 +3,9 @@
 import json
 from typing import Any
 
-from aksnetpol.policy import Location, Severity, load_text, profile
-from aksnetpol.policy.lint import RULES, Finding, data, lint, sarif, text
+from aksnetpol.findings import Finding, Location, Severity, Topic
+from aksnetpol.policy import load_text, profile
+from aksnetpol.policy.lint import RULES, data, lint, sarif, text
 from tests.golden_files import check_golden
 from tests.unit.policy.lint.cases import BASE, CASES, TODAY
 
@@ -25,7 +26,7 @@ def test_text_of_nothing() -> None:
 
 def test_what_a_manifest_says_stays_on_its_line() -> None:
     """A runner obeys lines of its own kind, a terminal its sequences."""
-    odd = Finding("odd", Severity.ERROR, "a\n::error::b", "c\x1b[2J", "d", Location("e\ud800"))
+    odd = Finding("odd", Topic.POLICY, Severity.ERROR, "a\n::error::b", "c\x1b[2J", "d", Location("e\ud800"))
     assert text([odd]).splitlines()[:2] == [r"e\ud800: error: a\n::error::b [odd]", r"    c\x1b[2J (d)"]
 
 
@@ -48,7 +49,7 @@ def test_sarif_results_point_to_their_rules() -> None:
     for result, finding in zip(run["results"], found(), strict=True):
         assert rules[result["ruleIndex"]]["id"] == result["ruleId"] == finding.id
         assert result["level"] in ("error", "warning")
-        assert ("locations" in result) == (finding.location is not None)
+        assert ("locations" in result) == (finding.place is not None)
 
 
 def test_sarif_places_are_uris_and_count_from_one() -> None:
@@ -63,13 +64,15 @@ def test_sarif_places_are_uris_and_count_from_one() -> None:
 
 
 def test_sarif_takes_names_that_are_no_text() -> None:
-    odd = Finding("odd", Severity.ERROR, "a", "b", "c", Location("e\udcff"))
+    odd = Finding("odd", Topic.POLICY, Severity.ERROR, "a", "b", "c", Location("e\udcff"))
     (result,) = sarif([odd])["runs"][0]["results"]
     assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "e%FF"
 
 
 def test_sarif_takes_findings_of_the_input() -> None:
-    broken = Finding("yaml-syntax", Severity.ERROR, "not YAML", "Mend it", "YAML", Location("a.yaml"))
+    broken = Finding(
+        "yaml-syntax", Topic.INPUT, Severity.ERROR, "not YAML", "Mend it", "YAML", Location("a.yaml")
+    )
     (run,) = sarif([broken])["runs"]
     assert run["tool"]["driver"]["rules"][run["results"][0]["ruleIndex"]]["id"] == "yaml-syntax"
     assert run["results"][0]["locations"] == [{"physicalLocation": {"artifactLocation": {"uri": "a.yaml"}}}]

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from aksnetpol.policy import Severity, load_text, profile
-from aksnetpol.policy.lint import RULES, Finding, lint
+from aksnetpol.findings import Finding, Severity
+from aksnetpol.policy import load_text, profile
+from aksnetpol.policy.lint import RULES, lint
 from aksnetpol.policy.lint.page import page
 from tests.unit.policy.lint.cases import CASES, MARK, TODAY, Case
 
@@ -24,9 +25,9 @@ def run(text: str, engine: str, rule: str, today: date = TODAY) -> list[Finding]
 def test_finds(case: Case) -> None:
     wanted = [n for n, line in enumerate(case.text.split("\n"), 1) if MARK in line]
     found = run(case.text + case.base, case.engine, case.rule)
-    assert [finding.location.line for finding in found if finding.location] == wanted
+    assert [finding.place.line for finding in found if finding.place] == wanted
     assert found
-    assert all(finding.location.column for finding in found if finding.location)
+    assert all(finding.place.column for finding in found if finding.place)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)

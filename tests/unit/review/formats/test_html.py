@@ -13,8 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from aksnetpol.policy import Severity
-from aksnetpol.policy.lint import Finding
+from aksnetpol.findings import Finding, Severity, Topic
 from aksnetpol.review import Problem, Resource, Review, StackReview
 from aksnetpol.review.formats import html, published
 from aksnetpol.review.formats.schema import Report
@@ -87,7 +86,9 @@ def _hostile_review(seed: int) -> tuple[Review, list[str]]:
         (PropertyChange(path, before, {"key": after}),),
         follows=name,
     )
-    finding = Finding("an-id", Severity.ERROR, message, remedy, "a source", subject=f"Kind {name}/x")
+    finding = Finding(
+        "an-id", Topic.POLICY, Severity.ERROR, message, remedy, "a source", subject=f"Kind {name}/x"
+    )
     made = StackReview(
         stack,
         (change,),

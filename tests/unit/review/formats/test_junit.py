@@ -4,15 +4,14 @@ from xml.etree import ElementTree
 
 import pytest
 
-from aksnetpol.policy import Severity
-from aksnetpol.policy.lint import Finding
+from aksnetpol.findings import Finding, Severity, Topic
 from aksnetpol.review import Problem, Review, StackReview
 from aksnetpol.review.formats import junit
 from aksnetpol.review.model import Compared
 
 
-def _finding(id_: str, message: str) -> Finding:
-    return Finding(id_, Severity.WARNING, message, "Mend it.", "a source")
+def _finding(id_: str, message: str, topic: Topic = Topic.POLICY) -> Finding:
+    return Finding(id_, topic, Severity.WARNING, message, "Mend it.", "a source")
 
 
 def _suite(*stacks: StackReview) -> ElementTree.Element:
@@ -25,12 +24,16 @@ def _suite(*stacks: StackReview) -> ElementTree.Element:
         ("nothing", StackReview("dev"), []),
         (
             "retired",
-            StackReview("dev", retirements=Compared(new=(_finding("retired-npm", "NPM is gone"),))),
+            StackReview(
+                "dev", retirements=Compared(new=(_finding("retired-npm", "NPM is gone", Topic.RETIRED),))
+            ),
             ["nothing that has been retired"],
         ),
         (
             "will be retired",
-            StackReview("dev", retirements=Compared(new=(_finding("retiring-npm", "NPM will go"),))),
+            StackReview(
+                "dev", retirements=Compared(new=(_finding("retiring-npm", "NPM will go", Topic.RETIREMENT),))
+            ),
             [],
         ),
         ("a warning", StackReview("dev", lint=Compared(new=(_finding("open", "open"),))), []),

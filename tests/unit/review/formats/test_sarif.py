@@ -2,15 +2,14 @@
 
 import pytest
 
-from aksnetpol.policy import Location, Severity
-from aksnetpol.policy.lint import Finding
+from aksnetpol.findings import Finding, Location, Severity, Topic
 from aksnetpol.review import Review, StackReview
 from aksnetpol.review.formats import sarif
 from aksnetpol.review.model import Compared
 
 
 def _finding(id_: str, location: Location | None) -> Finding:
-    return Finding(id_, Severity.ERROR, f"{id_} is wrong", "Mend it.", "a source", location)
+    return Finding(id_, Topic.POLICY, Severity.ERROR, f"{id_} is wrong", "Mend it.", "a source", location)
 
 
 _PLACED = _finding("dead-section", Location("policies/a.yaml", 3, 1))
