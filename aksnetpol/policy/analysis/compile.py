@@ -260,10 +260,12 @@ class Compiler:
 
     def _resolve_names(self) -> dict[str, dict[int, int]]:
         """Return, per port name and point on the port line, the classes that have it."""
+        looked_at = self.profile.linux.settings.named_ports  # an engine has one agent on both systems
         numbers: dict[str, dict[int, list[int]]] = {}
         for number, pod in enumerate(self.side.samples):
-            for name, point in self.universe.named_ports(pod) if pod else ():
-                numbers.setdefault(name, {}).setdefault(point, []).append(number)
+            for name, point, kind in self.universe.named_ports(pod) if pod else ():
+                if kind in looked_at:
+                    numbers.setdefault(name, {}).setdefault(point, []).append(number)
         return {n: {point: bits(found) for point, found in by.items()} for n, by in numbers.items()}
 
     def resolved(self, port: NamedPort) -> dict[int, int]:

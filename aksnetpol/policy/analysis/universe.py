@@ -14,7 +14,7 @@ from aksnetpol.policy.analysis.mentions import Mentions
 from aksnetpol.policy.engines.implied import implied_keys, labels_of
 from aksnetpol.policy.model import addresses, ports
 from aksnetpol.policy.model.axis import Axis, Interval
-from aksnetpol.policy.model.cluster import Cluster, Namespace, Node, Pod
+from aksnetpol.policy.model.cluster import Cluster, ContainerKind, Namespace, Node, Pod
 from aksnetpol.policy.model.selectors import LabelIndex
 
 _UNASKED: set[str] = set()
@@ -111,13 +111,19 @@ class Universe:
             pod.service_account if self.mentions.service_accounts else "",
         )
 
-    def named_ports(self, pod: Pod) -> tuple[tuple[str, int], ...]:
-        """Return the ports of a pod whose names a rule mentions: the name and the point on the line."""
+    def named_ports(self, pod: Pod) -> tuple[tuple[str, int, ContainerKind], ...]:
+        """Return the ports of a pod whose names a rule mentions: name, point on the line, whose it is."""
         names = self.mentions.port_names
         if not names or not pod.ports:
             return ()
         return tuple(
-            sorted({(p.name, ports.port_point(p.protocol, p.number)) for p in pod.ports if p.name in names})
+            sorted(
+                {
+                    (p.name, ports.port_point(p.protocol, p.number), p.kind)
+                    for p in pod.ports
+                    if p.name in names
+                }
+            )
         )
 
     def pod_atoms(self, pod: Pod) -> tuple[int, ...]:

@@ -11,7 +11,7 @@ from aksnetpol.findings import Location
 from aksnetpol.policy.analysis.compile import Compiled, CompiledSection, reads_differently
 from aksnetpol.policy.analysis.snapshot import Analysis
 from aksnetpol.policy.engines.dataplane import Delta
-from aksnetpol.policy.model.cluster import Direction, Pod, Policy, PolicyKind
+from aksnetpol.policy.model.cluster import Direction, NamedPort, Pod, Policy, PolicyKind
 from aksnetpol.policy.model.peers import CombinedPeer, IPBlock, Peer
 from aksnetpol.policy.model.selectors import members
 
@@ -101,7 +101,9 @@ class Causes:
             if not self.same_engine:
                 yield from self._not_installed(snapshot, direction, pod)
         if not self.same_engine:
-            yield from self._settings(pod, peer, self._by_address(direction, pod, peer))
+            yield from self._settings(
+                pod, peer, self._by_address(direction, pod, peer), self._by_name(direction, pod)
+            )
 
     def _by_address(self, direction: Direction, pod: int, peer: int) -> bool:
         """Tell whether a rule about the pod means the peer by its address, under either engine."""
@@ -114,7 +116,17 @@ class Causes:
             if _is_block(meant)
         )
 
-    def _settings(self, number: int, peer: int, by_address: bool) -> Iterator[Cause]:
+    def _by_name(self, direction: Direction, pod: int) -> bool:
+        """Tell whether a rule about the pod means a port by its name."""
+        return any(
+            isinstance(port, NamedPort)
+            for compiled in self.analysis.compiled
+            for entry in compiled[direction].applied.get(pod, ())
+            for rule in entry.section.rules
+            for port in (*(rule.ports or ()), *rule.not_ports)
+        )
+
+    def _settings(self, number: int, peer: int, by_address: bool, by_name: bool) -> Iterator[Cause]:
         """Yield the rows of either engine that set how such a peer is matched, where the engines differ."""
         pods = [side.samples[number] for side in self.universe.sides]
         planes = [
@@ -128,6 +140,7 @@ class Causes:
             "ip_block_pods": by_address and is_pod and not on_node,
             "ip_block_nodes": by_address and on_node,
             "host_network_selected": is_pod and on_node,
+            "named_ports": by_name,
         }
         for plane, other in (planes, planes[::-1]):
             for delta in plane.active:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from aksnetpol.policy.model.cluster import Cluster, NodeOs, Policy, PolicyKind
+from aksnetpol.policy.model.cluster import Cluster, ContainerKind, NodeOs, Policy, PolicyKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ class Settings:
         pod_to_own_node: whether a pod always reaches the node it runs on; False: by policy.
         sctp: whether SCTP policies work as written.
         same_named_port: whether one name may stand for different numbers on different pods.
+        named_ports: whose ports a port's name is looked up among.
         unenforced: no policy is enforced on such nodes at all.
     """
 
@@ -36,6 +37,7 @@ class Settings:
     pod_to_own_node: bool | None = False
     sctp: bool | None = True
     same_named_port: bool | None = True
+    named_ports: frozenset[ContainerKind] = frozenset({ContainerKind.CONTAINER, ContainerKind.SIDECAR})
     unenforced: bool = False
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from aksnetpol.policy.engines import translations
 from aksnetpol.policy.engines.dataplane import Dataplane, Delta, Profile, Settings, version_key
 from aksnetpol.policy.errors import UnknownProfileError
-from aksnetpol.policy.model.cluster import NodeOs, PolicyKind
+from aksnetpol.policy.model.cluster import ContainerKind, NodeOs, PolicyKind
 
 MIGRATION = "AKS docs, migrate-from-npm-to-cilium-network-policy"
 LEARN = "AKS docs, use-network-policies"
@@ -31,6 +31,8 @@ CILIUM_KINDS = NETWORK_POLICIES | {
     PolicyKind.CILIUM_CLUSTERWIDE_NETWORK_POLICY,
 }
 
+_CONTAINERS = frozenset({ContainerKind.CONTAINER})
+
 NPM = (
     Delta(
         "npm-ip-block-in-cluster",
@@ -46,6 +48,12 @@ NPM = (
         "hostNetwork pods are left out of every selector",
         f"{NPM_CODE}: isHostNetworkPod",
         setting=("host_network_selected", False),
+    ),
+    Delta(
+        "npm-named-port-of-init",
+        "a port's name is looked up among containers, never among init containers and sidecars",
+        "Azure/azure-container-networking, npm/pkg/controlplane/controllers: GetContainerPortList",
+        setting=("named_ports", _CONTAINERS),
     ),
     Delta(
         "npm-own-node",
@@ -148,6 +156,12 @@ CALICO = (
         setting=("host_network_selected", False),
     ),
     Delta(
+        "calico-named-port-of-init",
+        "a port's name is looked up among init containers too",
+        f"{CALICO_CODE}: appendEndpointPorts",
+        setting=("named_ports", frozenset(ContainerKind)),
+    ),
+    Delta(
         "calico-own-node",
         "pod to its own node is up to DefaultEndpointToHostAction",
         "projectcalico/calico, felix config_params.go",
@@ -185,6 +199,12 @@ CILIUM = (
         "SCTP is off by default and partly supported",
         "Cilium docs, SCTP support",
         setting=("sctp", None),
+    ),
+    Delta(
+        "cilium-named-port-of-init",
+        "a port's name is looked up among containers, never among init containers and sidecars",
+        "cilium, pkg/k8s: GetPodMetadata",
+        setting=("named_ports", _CONTAINERS),
     ),
     Delta(
         "cilium-same-named-port",

@@ -42,14 +42,17 @@ def _destinations(context: Context, site: Site) -> list[Pod]:
     return [*context.pods_of(context.selection.anyone(site.rule.peers).bits)]
 
 
-def _numbers(port: NamedPort, pod: Pod) -> set[int]:
-    return {p.number for p in pod.ports if p.name == port.name and port.protocol in (None, p.protocol)}
+def _numbers(context: Context, port: NamedPort, pod: Pod) -> set[int]:
+    """Return what a name stands for on a pod, among the containers that the engine looks at."""
+    kinds = context.profile.linux.settings.named_ports
+    named = (p for p in pod.ports if p.name == port.name and p.kind in kinds)
+    return {p.number for p in named if port.protocol in (None, p.protocol)}
 
 
 def differs(context: Context) -> Iterator[Hit]:
     """Find names that stand for several numbers."""
     for site, port, origin, pods in _named(context):
-        numbers = sorted({number for pod in pods for number in _numbers(port, pod)})
+        numbers = sorted({number for pod in pods for number in _numbers(context, port, pod)})
         if len(numbers) > 1:
             message = f"port {port} is {a_few([str(n) for n in numbers])} on different pods of {site.policy}"
             yield Hit(message, origin, str(site.policy))
@@ -58,7 +61,7 @@ def differs(context: Context) -> Iterator[Hit]:
 def missing(context: Context) -> Iterator[Hit]:
     """Find names that no destination declares."""
     for site, port, origin, pods in _named(context):
-        if pods and not any(_numbers(port, pod) for pod in pods):
+        if pods and not any(_numbers(context, port, pod) for pod in pods):
             message = f"no pod that this rule is about declares port {port}: it allows nothing"
             yield Hit(message, origin, str(site.policy))
 

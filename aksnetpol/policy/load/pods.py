@@ -8,10 +8,11 @@ from aksnetpol.documents import entries, is_mapping, mapping
 from aksnetpol.policy.load.controllers import AddedLabels
 from aksnetpol.policy.load.fields import Field
 from aksnetpol.policy.model import addresses
-from aksnetpol.policy.model.cluster import ContainerPort, NodeOs, Pod, Protocol, WorkloadRef
+from aksnetpol.policy.model.cluster import ContainerKind, ContainerPort, NodeOs, Pod, Protocol, WorkloadRef
 
 OS_LABELS = ("kubernetes.io/os", "beta.kubernetes.io/os")
-_PORTS: dict[tuple[str, str, int], ContainerPort] = {}
+_PORTS: dict[tuple[str, str, int, ContainerKind], ContainerPort] = {}
+_CONTAINER = ContainerKind.CONTAINER
 _NO_LABELS: dict[str, str] = {}
 
 
@@ -109,22 +110,28 @@ def _ports(field: Field, spec: dict[str, Any]) -> tuple[ContainerPort, ...]:
     found: list[ContainerPort] = []
     for kind in ("containers", "initContainers"):
         for index, container in enumerate(entries(spec.get(kind))):
+            of = _CONTAINER if kind == "containers" else _of_init(container)
             for number, port in enumerate(entries(container.get("ports"))):
-                key = (port.get("name") or "", port.get("protocol") or "TCP", port.get("containerPort"))
+                key = (port.get("name") or "", port.get("protocol") or "TCP", port.get("containerPort"), of)
                 known = _PORTS.get(key)
                 if known is None:
                     place = field.origin.at("spec", kind, index, "ports", number)
-                    known = _PORTS[key] = _read_port(Field(port, place))
+                    known = _PORTS[key] = _read_port(Field(port, place), of)
                 found.append(known)
     return tuple(found)
 
 
-def _read_port(port: Field) -> ContainerPort:
+def _of_init(container: dict[str, Any]) -> ContainerKind:
+    return ContainerKind.SIDECAR if container.get("restartPolicy") == "Always" else ContainerKind.INIT
+
+
+def _read_port(port: Field, kind: ContainerKind) -> ContainerPort:
     protocol = port.get("protocol")
     return ContainerPort(
         port.text_of("name"),
         protocol.protocol() if protocol else Protocol.TCP,
         port.need("containerPort").integer(1, 65535),
+        kind,
     )
 
 

@@ -90,6 +90,14 @@ class Namespace:
     origin: Origin | None = None
 
 
+class ContainerKind(StrEnum):
+    """Which of a pod's containers; an init container that restarts always is a sidecar."""
+
+    CONTAINER = "container"
+    SIDECAR = "sidecar"
+    INIT = "init"
+
+
 @dataclass(frozen=True, slots=True)
 class ContainerPort:
     """A port that a container declares; `name` is empty for an unnamed one."""
@@ -97,6 +105,7 @@ class ContainerPort:
     name: str
     protocol: Protocol
     number: int
+    kind: ContainerKind = ContainerKind.CONTAINER
 
 
 @dataclass(frozen=True, slots=True)

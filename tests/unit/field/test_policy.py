@@ -66,6 +66,8 @@ CASES = (
     ("formats-comments", "can app/web app/db:80 formats/comments.json", r"comments\.json:\d+: error"),
     ("hook-job-label", "can shop/migrate shop/db:5432 hook-job-label", YES),
     ("hook-job-label", "lint hook-job-label", "!peer-selects-nothing"),
+    ("init-named-port", "can crdb/scraper crdb/db:9000 init-named-port --engine npm-linux", NO),
+    ("init-named-port", "can crdb/scraper crdb/db:9000 init-named-port --engine calico", YES),
     ("long-names", "reach long-names", r"onlineboutique/recommendationservice\b"),
     ("named-port-source", "can cli/client srv/web:80 named-port-source", YES),
     ("named-port-source", "can cli/client srv/web:666 named-port-source", NO),

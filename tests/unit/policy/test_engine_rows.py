@@ -110,6 +110,23 @@ def mixed(case_id: str, *rules: Manifest) -> Case:
 
 TO_PODS = {"namespaceSelector": {}}
 TEAMS = {"namespaceSelector": expression("team", "NotIn", "a", "b")}
+_NAMED = (
+    pod(
+        "demo",
+        "three",
+        ports=[port(8001, "one")],
+        initContainers=[
+            {"name": "s", "image": "s", "restartPolicy": "Always", "ports": [port(8002, "two")]},
+            {"name": "i", "image": "i", "ports": [port(8003, "three")]},
+        ],
+    ),
+    policy(
+        {
+            "podSelector": {"matchLabels": {"app": "three"}},
+            "ingress": [{"ports": [{"port": name} for name in ("one", "two", "three")]}],
+        }
+    ),
+)
 ENGINES = [
     npm(
         "npm-ip-block-in-cluster",
@@ -135,6 +152,20 @@ ENGINES = [
         ingress(),
         allowed=(WORLD,),
         denied=(IN, f"8.8.8.8 {SERVER} 8080"),
+    ),
+    *(
+        Case(f"{engine}-named-port-of-{kind}", _NAMED, *(((at,), ()) if has else ((), (at,))), profile)
+        for engine, profile, has_sidecar, has_init in (
+            ("specification", "kubernetes", True, False),
+            ("npm", "npm-linux", False, False),
+            ("cilium", "cilium", False, False),
+            ("calico", "calico", True, True),
+        )
+        for kind, at, has in (
+            ("container", f"{CLIENT} demo/three 8001", True),
+            ("sidecar", f"{CLIENT} demo/three 8002", has_sidecar),
+            ("init", f"{CLIENT} demo/three 8003", has_init),
+        )
     ),
     npm("npm-ipv6", from_peers({"ipBlock": {"cidr": "2001:db8::/32"}}), allowed=(IN, FAR, WORLD)),
     npm("npm-namespace-not-in-before-fix", from_peers(TEAMS), allowed=(IN, FAR), engine="npm-linux@2026-08"),

@@ -189,13 +189,13 @@ SPECIFICATION = [
         (f"{CLIENT} 8.8.8.8",),
     ),
     Case(
-        "row-16-init-containers-count",
+        "row-16-sidecars-count",
         (
             pod(
                 "demo",
                 "sidecar",
                 labels={"app": "server"},
-                initContainers=[{"name": "i", "ports": [port(90, "side")]}],
+                initContainers=[{"name": "i", "restartPolicy": "Always", "ports": [port(90, "side")]}],
             ),
             ingress({"ports": [{"port": "side"}]}),
         ),
