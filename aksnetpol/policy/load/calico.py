@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from aksnetpol.findings import Finding
-from aksnetpol.policy.load.calico_selector import NO_ONE, SelectorSyntaxError, parse
+from aksnetpol.policy.load import calico_validation
+from aksnetpol.policy.load.calico_selector import NO_ONE, NestedTooDeepError, SelectorSyntaxError, parse
 from aksnetpol.policy.load.core import NAME_LABEL
 from aksnetpol.policy.load.fields import Field
 from aksnetpol.policy.load.finding import not_modelled
@@ -80,12 +81,14 @@ def read(field: Field, meta: Meta) -> Policy:
     Raises:
         FieldError: a field that Calico does not know, or a selector it cannot read.
     """
+    _check(field, everywhere=False)
     spec = field.need("spec").only(*_SPEC, "performanceHints")
     return _policy(field, spec, meta.name, PolicyKind.CALICO_NETWORK_POLICY, meta.namespace)
 
 
 def read_global(field: Field, meta: Meta) -> Policy | Finding:
     """Return a GlobalNetworkPolicy; a warning for one about host endpoints (Calico docs, protect hosts)."""
+    _check(field, everywhere=True)
     spec = field.need("spec").only(*_SPEC, *_GLOBAL)
     for key in ("doNotTrack", "preDNAT"):
         found = spec.get(key)
@@ -94,6 +97,13 @@ def read_global(field: Field, meta: Meta) -> Policy | Finding:
                 f"{key} is about host endpoints, which are not modelled; about no pod", found.origin.location
             )
     return _policy(field, spec, meta.name, PolicyKind.CALICO_GLOBAL_NETWORK_POLICY, None)
+
+
+def _check(field: Field, *, everywhere: bool) -> None:
+    """Check what Calico's API is still to take; what is stored, or written past it, is not held to it."""
+    version = field.text_of("apiVersion")
+    if field.need("metadata").get("uid") is None and not version.startswith("crd."):
+        calico_validation.check(field, everywhere=everywhere)
 
 
 def _policy(field: Field, spec: Field, name: str, kind: PolicyKind, namespace: str | None) -> Policy:
@@ -170,6 +180,8 @@ def _protocol(field: Field) -> list[Protocol]:
         found = _NUMBERS.get(field.integer(1, 255))
         return [found] if found else []
     name = field.text().upper()
+    if name.isdecimal():
+        return [_NUMBERS[int(name)]] if int(name) in _NUMBERS else []
     return [Protocol(name)] if name in list(Protocol) else []
 
 
@@ -203,7 +215,9 @@ def _selector(field: Field, key: str) -> Selector | None:
         return None
     try:
         selector = parse(found.text(), _NAMESPACE_KEYS if key == "namespaceSelector" else {})
-    except SelectorSyntaxError as error:
+    except SelectorSyntaxError as error:  # Felix leaves out a policy with such a selector
+        raise found.refuse(str(error)) from None
+    except NestedTooDeepError as error:
         raise found.fail(str(error)) from None
     for requirement in selector.requirements():
         if requirement.key.startswith(("pcns.", "pcsa.")):

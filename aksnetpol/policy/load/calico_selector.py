@@ -7,13 +7,23 @@ from collections.abc import Mapping
 
 from aksnetpol.policy.model.selectors import AllOf, AnyOf, Negation, Operator, Requirement, Selector
 
-_TOKEN = re.compile(
-    r"""\s*(?:(?P<text>"[^"]*"|'[^']*')|(?P<symbol>==|!=|&&|\|\||[!(){},])"""
-    r"""|(?P<word>[A-Za-z0-9_./:@*-]+))""",
-    re.ASCII,
-)
+# Blanks are spaces and tabs only; an operator is looked for after a key (libcalico-go, selector/tokenizer).
+_COMMON = r"""(?P<text>"[^"]*"|'[^']*')|(?P<symbol>==|!=|&&|\|\||[!(){},])"""
+_OPERATOR = r"(?P<operator>contains|starts[ \t]*with|ends[ \t]*with|not[ \t]*in|in)"
+_KEY = r"[A-Za-z0-9_./-]+"
+_CALL = rf"has\([ \t]*(?P<has>{_KEY})[ \t]*\)|(?P<all>all\([ \t]*\))|(?P<global>global\([ \t]*\))"
+_AFTER_KEY = re.compile(f"{_COMMON}|{_OPERATOR}", re.ASCII)
+_TOKEN = re.compile(f"{_COMMON}|{_CALL}|(?P<word>{_KEY})", re.ASCII)
+_BLANKS = re.compile(r"[ \t]*")
 NO_ONE: Selector = Negation(AllOf())
 MAX_DEPTH = 100
+
+
+class NestedTooDeepError(ValueError):
+    """The expression may be one of Calico's, and is too deep for us."""
+
+    def __init__(self) -> None:
+        super().__init__(f"a selector nested deeper than {MAX_DEPTH} levels is not read")
 
 
 class SelectorSyntaxError(ValueError):
@@ -36,6 +46,7 @@ def parse(expression: str, keys: Mapping[str, str] | None = None) -> Selector:
 
     Raises:
         SelectorSyntaxError: not an expression.
+        NestedTooDeepError: it cannot be read.
     """
     return _Parser(expression, keys or {}).selector()
 
@@ -50,15 +61,19 @@ class _Parser:
 
     def _tokens(self) -> list[tuple[str, str]]:
         found: list[tuple[str, str]] = []
-        position, end = 0, len(self.expression.rstrip())
-        while position < end:
-            match = _TOKEN.match(self.expression, position)
+        position = self._after_blanks(0)
+        while position < len(self.expression):
+            after_key = bool(found) and found[-1][0] == "word"
+            match = (_AFTER_KEY if after_key else _TOKEN).match(self.expression, position)
             if match is None or match.lastgroup is None:
-                column = end - len(self.expression[position:end].lstrip()) + 1
-                raise SelectorSyntaxError(self.expression, f"unexpected text at column {column}")
+                raise SelectorSyntaxError(self.expression, f"unexpected text at column {position + 1}")
             found.append((match.lastgroup, match[match.lastgroup]))
-            position = match.end()
+            position = self._after_blanks(match.end())
         return found
+
+    def _after_blanks(self, position: int) -> int:
+        match = _BLANKS.match(self.expression, position)
+        return match.end() if match else position
 
     def selector(self) -> Selector:
         if not self.tokens:
@@ -105,7 +120,7 @@ class _Parser:
     def _operation(self) -> Selector:
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            raise SelectorSyntaxError(self.expression, f"nested deeper than {MAX_DEPTH} levels")
+            raise NestedTooDeepError
         negated = False
         while self._accept("!"):
             negated = not negated
@@ -119,30 +134,30 @@ class _Parser:
         return found
 
     def _comparison(self) -> Selector:
-        word = self._take(kind="word")
-        if word in ("all", "global", "has") and self._peek() == "(":
-            self._take("(")
-            key = self._key(self._take(kind="word")) if word == "has" else ""
-            self._take(")")
-            return {"all": AllOf(), "global": NO_ONE}.get(word) or Requirement(key, Operator.EXISTS)
-        word = self._key(word)
-        operator = self._take()
-        if operator == "not":
-            self._take("in")
-            return Requirement(word, Operator.NOT_IN, self._set())
-        match operator:
+        if self.next >= len(self.tokens):
+            raise self._unexpected()
+        kind, value = self.tokens[self.next]
+        if kind in ("has", "all", "global"):
+            self.next += 1
+            return {"all": AllOf(), "global": NO_ONE}.get(kind) or Requirement(
+                self._key(value), Operator.EXISTS
+            )
+        word = self._key(self._take(kind="word"))
+        match "".join(self._take().split()):
+            case "notin":
+                return Requirement(word, Operator.NOT_IN, self._set())
+            case "in":
+                return Requirement(word, Operator.IN, self._set())
             case "==":
                 return Requirement(word, Operator.IN, (self._text(),))
             case "!=":
                 return Requirement(word, Operator.NOT_IN, (self._text(),))
-            case "in":
-                return Requirement(word, Operator.IN, self._set())
             case "contains":
                 return Requirement(word, Operator.CONTAINS, (self._text(),))
-            case "starts" | "ends":
-                self._take("with")
-                textual = Operator.STARTS_WITH if operator == "starts" else Operator.ENDS_WITH
-                return Requirement(word, textual, (self._text(),))
+            case "startswith":
+                return Requirement(word, Operator.STARTS_WITH, (self._text(),))
+            case "endswith":
+                return Requirement(word, Operator.ENDS_WITH, (self._text(),))
             case _:
                 self.next -= 1
                 raise self._unexpected()

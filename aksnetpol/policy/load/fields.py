@@ -160,7 +160,7 @@ class Field:
         try:
             addresses.cidr_interval(self.text())
         except ValueError:
-            raise self.fail(f"{self.value!r} is no CIDR such as 10.0.0.0/8") from None
+            raise self.refuse(f"{self.value!r} is no CIDR such as 10.0.0.0/8") from None
         return self.value
 
     def net(self) -> str:

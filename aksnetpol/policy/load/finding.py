@@ -15,7 +15,10 @@ _ADVICE = {
 
 def refused_finding(message: str, place: Location) -> Finding:
     """Return a finding about a policy that is not in force; nothing is left unknown by it."""
-    remedy, source = "Mend it: nothing of it is installed.", "Kubernetes API validation; Cilium, policy rules"
+    remedy, source = (
+        "Mend it: nothing of it is installed.",
+        "Kubernetes API validation; rules of Cilium and Calico",
+    )
     return Finding("policy-refused", Topic.REFUSED, Severity.ERROR, message, remedy, source, place)
 
 

@@ -109,11 +109,13 @@ class Reader:
             self.manifests.append(found)
         except _DuplicateError:
             pass
-        except RefusedError as error:
-            message = f"{error.message}; this {found.kind} is refused, so that nothing of it is in force"
-            self.findings.append(refused_finding(message, error.origin.location))
         except FieldError as error:
-            self.report("invalid-field", Severity.ERROR, error.message, error.origin.location)
+            place = error.origin.location
+            if isinstance(error, RefusedError) and (group, found.kind) in _POLICIES:
+                message = f"{error.message}; this {found.kind} is refused, so that nothing of it is in force"
+                self.findings.append(refused_finding(message, place))
+            else:
+                self.report("invalid-field", Severity.ERROR, error.message, place)
         except (AttributeError, TypeError, KeyError, ValueError):
             message = f"this {found.kind} has a field of a wrong type and was left out"
             self.report("invalid-object", Severity.ERROR, message, found.field.origin.location)

@@ -23,7 +23,8 @@ def cidr_interval(cidr: str) -> Interval:
     Raises:
         ValueError: not a CIDR.
     """
-    if "/" not in cidr:
+    address, slash, length = cidr.partition("/")
+    if not slash or not length.isdecimal() or "%" in address:  # a mask as an address, a zone: no CIDR in Go
         raise ValueError(f"{cidr!r} has no prefix length")
     network = ipaddress.ip_network(_without_leading_zeros(cidr), strict=False)
     first = int(network.network_address) + (IPV4_END if network.version == 6 else 0)

@@ -288,7 +288,7 @@ CASES = [
     ),
     Case(
         "a-protocol-that-is-not-modelled-opens-no-other",
-        (calico(rule("Allow", CLIENTS, protocol="UDPLite", destination={"ports": [80]})),),
+        (calico(rule("Allow", CLIENTS, protocol="UDPLite")),),
         (),
         (IN, f"{IN} 80 UDP"),
     ),
@@ -318,10 +318,10 @@ def test_row(case: Case) -> None:
 @pytest.mark.parametrize(
     ("written", "said"),
     [
-        pytest.param(calico(selector="app = 'x'"), "column 5", id="selector-syntax"),
-        pytest.param(calico(rule("Permit")), "Allow, Deny, Log, Pass", id="action"),
-        pytest.param(calico(rule("Allow", **tcp("90:80"))), "FIRST:LAST", id="range"),
-        pytest.param(calico(rule("Allow", {"ports": [1]})), "source ports", id="source-ports"),
+        pytest.param(calico(selector=f"{'(' * 101}all(){')' * 101}"), "nested deeper", id="selector-depth"),
+        pytest.param(
+            calico(rule("Allow", {"ports": [1]}, protocol="TCP")), "source ports", id="source-ports"
+        ),
         pytest.param(everywhere(tier="ghost"), "tier ghost is not in the input", id="tier"),
         pytest.param(everywhere(selector="pcns.team == 'b'"), "namespaceSelector", id="namespace-labels"),
         pytest.param(network_set("GlobalNetworkSet", "8.8.8"), "no CIDR", id="network-set"),

@@ -142,6 +142,8 @@ ROWS = (
     _peer("pods-in-namespaces", podSelector={}, namespaceSelector={}),
     _peer("nobody", "a peer has"),
     _peer("block", ipBlock={"cidr": "10.0.0.0/8"}),
+    _peer("block-with-a-mask", "is no CIDR", ipBlock={"cidr": "10.0.0.0/255.0.0.0"}),
+    _peer("block-with-a-zone", "is no CIDR", ipBlock={"cidr": "fe80::1%eth0/64"}),
     _peer("block-and-pods", "no other selector", ipBlock={"cidr": "10.0.0.0/8"}, podSelector={}),
     _peer("block-and-namespaces", "no other selector", ipBlock={"cidr": "10.0.0.0/8"}, namespaceSelector={}),
     _peer("label", VALUE, namespaceSelector={"matchLabels": {"a": "b c"}}),
