@@ -12,14 +12,14 @@ from aksnetpol.toolchain.build import build
 
 def go_tool(tool: Tool) -> Path:
     """Return the executable; the test is skipped where it cannot be built."""
-    module = tool.module
-    with cache.locked(cache.key(module), lambda: None):
+    recipe = tool.recipe
+    with cache.locked(recipe.key, lambda: None):
         found = cache.find(tool)
         if found:
             return found
         try:
-            with cache.empty_scratch(module) as folder:
-                made = build(module, (tool,), golang.find(module.go, silent), folder)
+            with cache.scratch(recipe.key) as folder:
+                made = build(recipe, (tool,), golang.find(recipe.go, silent), folder)
                 return cache.put(tool, made[tool])
         except ToolchainError as error:
             pytest.skip(f"no {tool.name}: {error}")

@@ -2,9 +2,10 @@
 
 import json
 import logging
+import math
 import sys
 import time
-from collections.abc import Generator, Iterable
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any, TextIO, cast
 
@@ -20,6 +21,9 @@ from aksnetpol.toolchain import Phase, Report, Step
 # No markup: data holds brackets of its own, such as "[secret]". No emojis: fd00:100:: is an address.
 out = Console(highlight=False, markup=False, emoji=False)
 err = Console(file=cast("TextIO", StandardError()), highlight=False, markup=False, emoji=False)
+
+_LINE_SECONDS = 60.0  # between two lines on a step that lasts
+_WORTH_SAYING = 30  # seconds
 
 
 def say_error(message: str) -> None:
@@ -86,37 +90,45 @@ def confirm(question: str, *, yes: bool) -> None:
 def tool_progress() -> Generator[Report]:
     """Draw the toolchain's progress: a bar by estimated time on a terminal, else a line for each step."""
     if not err.is_terminal:
-        yield _print_step
+        yield _LineByLine()
         return
     columns = SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn()
-    with _EstimatedProgress(*columns, console=err, transient=True) as progress:
+    with Progress(*columns, console=err, transient=True) as progress:
         task: list[TaskID] = []
 
         def report(step: Step) -> None:
-            while task:
-                progress.remove_task(task.pop())
-            if step.phase is Phase.READY:
-                _print_step(step)
-            else:
-                task.append(progress.add_task(_label(step), total=max(step.seconds, 1)))
+            if step.phase in (Phase.READY, Phase.REFUSED):
+                note(step_label(step))
+                return
+            if not task:
+                task.append(progress.add_task("", total=1))
+            so_far = progress.tasks[0]
+            spent = so_far.elapsed or 0.0
+            # The whole may become longer than was thought, but no bar goes back.
+            share = min(spent / max(1.0, spent + step.seconds), 0.98)
+            progress.update(task[0], description=step_label(step), completed=max(share, so_far.completed))
 
         yield report
 
 
-class _EstimatedProgress(Progress):
-    """Moves each bar by the time that has gone, up to just before its end."""
+class _LineByLine:
+    """Prints a line for each step, and one a minute for a step that lasts."""
 
-    def get_renderables(self) -> Iterable[Any]:
-        for task in self.tasks:
-            if task.start_time is not None and task.total:
-                task.completed = min(time.monotonic() - task.start_time, task.total * 0.98)
-        yield from super().get_renderables()
+    def __init__(self) -> None:
+        self._told: tuple[Phase, str] | None = None
+        self._when = 0.0
+
+    def __call__(self, step: Step) -> None:
+        """Report a step."""
+        now, told = time.monotonic(), (step.phase, step.subject)
+        if told == self._told and now - self._when < _LINE_SECONDS:
+            return
+        note(step_label(step))
+        self._told, self._when = told, now
 
 
-def _print_step(step: Step) -> None:
-    note(_label(step))
-
-
-def _label(step: Step) -> str:
-    estimate = f" (about {max(1, round(step.seconds / 60))} min)" if step.seconds >= 30 else ""
-    return f"{step.phase.value} {step.subject}{estimate}"
+def step_label(step: Step) -> str:
+    """A step in one line: what, how much of it is done, and the time until all is."""
+    done = f": {step.done}" if step.done else ""
+    left = f" (about {math.ceil(step.seconds / 60)} min left)" if step.seconds >= _WORTH_SAYING else ""
+    return f"{step.phase.value} {step.subject}{done}{left}"

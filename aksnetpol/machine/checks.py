@@ -67,7 +67,7 @@ def _tools() -> tuple[Check, ...]:
 def _tool(tool: toolchain.Tool, path: Path | None, when: str) -> Check:
     if path:
         return Check(tool.label, "ok", str(path))
-    minutes = max(1, round(tool.module.seconds / 60))
+    minutes = max(1, round(tool.recipe.seconds / 60))
     return Check(tool.label, "note", "not here", f"{when}: about {minutes} min")
 
 

@@ -4,7 +4,7 @@ from aksnetpol.toolchain.cache import root as cache_root
 from aksnetpol.toolchain.errors import BuildError, GoMissingError, ToolchainError, UnknownToolError
 from aksnetpol.toolchain.progress import Phase, Report, Step, silent
 from aksnetpol.toolchain.provide import Plan, ensure, ensure_all, plan
-from aksnetpol.toolchain.tools import CONTROL_PLANE, TOOLS, Module, Tool, tool
+from aksnetpol.toolchain.tools import CONTROL_PLANE, TOOLS, Module, Recipe, Tool, tool
 
 __all__ = [
     "CONTROL_PLANE",
@@ -14,6 +14,7 @@ __all__ = [
     "Module",
     "Phase",
     "Plan",
+    "Recipe",
     "Report",
     "Step",
     "Tool",

@@ -1,80 +1,159 @@
-"""Builds the tools of one Go module, all in one run of Go."""
+"""Builds the tools of a recipe, all in one run of Go."""
 
 import json
+import os
 import re
+import shutil
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
+from subprocess import DEVNULL, PIPE, Popen, TimeoutExpired
+from typing import Any
 
 from aksnetpol import subprocesses
 from aksnetpol.toolchain.errors import BuildError
 from aksnetpol.toolchain.golang import Go
-from aksnetpol.toolchain.tools import Module, Tool
+from aksnetpol.toolchain.tools import Module, Recipe, Tool
 from aksnetpol.waiting import Wait
 
 _STAGING = re.compile(r"^\s*(?:replace\s+)?(\S+)\s+=>\s+\./staging/", re.MULTILINE)
 _SHOWN_LINES = 12
-_SECONDS = 3600.0  # for one run of Go: a slow machine, a slow network
+_SECONDS = 3600.0  # for one run of Go that says nothing: a slow machine, a slow network
+_LOOK_SECONDS = 1.0
 _REMEDY = "Check the network and GOPROXY, or put the tool on PATH yourself."
+# Neither for debuggers: the first is not even computed, which is a fifth of a build's processor time.
+_COMPILER, _LINKER = "-gcflags=all=-dwarf=false", ("-s", "-w")
+_NOISE = ("go: downloading", "go: added", "go: finding")
 
 
-def build(module: Module, tools: tuple[Tool, ...], go: Go, folder: Path) -> dict[Tool, Path]:
-    """Build a module's tools.
+def build(recipe: Recipe, tools: tuple[Tool, ...], go: Go, folder: Path) -> dict[Tool, Path]:
+    """Fetch and compile; see there."""
+    fetch(recipe, tools, go, folder)
+    return compile_all(recipe, tools, go, folder)
+
+
+def fetch(recipe: Recipe, tools: tuple[Tool, ...], go: Go, folder: Path) -> frozenset[str]:
+    """Download what tools are made of, and only that; returns the packages to compile.
 
     Args:
-        tools: of that module.
-        folder: empty; receives go.mod, go.sum and the executables.
+        tools: of that recipe.
+        folder: empty; receives go.mod, go.sum and our own sources.
 
     Raises:
-        BuildError: Go failed: no network, a checksum that differs, a compiler's complaint.
+        BuildError: Go failed: no network, a checksum that differs.
     """
-    replaces = [*module.replaces, *_staging_replaces(module, go, folder)]
-    (folder / "go.mod").write_text(_go_mod(module, replaces))
-    (folder / "go.sum").write_text(f"{module.path} {module.version} {module.checksum}\n")
-    if module.main:
-        (folder / "main.go").write_text(module.main)
+    replaces = [*recipe.replaces, *_staging_replaces(recipe, go, folder)]
+    (folder / "go.mod").write_text(_go_mod(recipe, replaces))
+    sums = (f"{one.path} {one.version} {one.checksum}\n" for one in recipe.modules)
+    (folder / "go.sum").write_text("".join(sums))
+    if recipe.source:
+        for file in recipe.source.glob("*.go"):
+            shutil.copy(file, folder)
+    return frozenset(_run(go, ["list", "-deps", *_packages(tools)], folder, recipe.modules[0]).split())
+
+
+def compile_all(
+    recipe: Recipe,
+    tools: tuple[Tool, ...],
+    go: Go,
+    folder: Path,
+    begun: Callable[[str], object] = lambda _package: None,
+) -> dict[Tool, Path]:
+    """Compile and link what has been fetched into a folder.
+
+    Args:
+        tools: of that recipe.
+        begun: is given each package, from another thread, when its compilation begins.
+
+    Raises:
+        BuildError: a compiler complained.
+    """
     output = folder / "bin"
     output.mkdir()
-    flags = " ".join(["-s", "-w", *(f"-X {value}" for value in module.linker)])
-    # Several executables are named by Go, each after the last element of its package.
-    several = len(tools) > 1
-    built = {tool: output / (PurePosixPath(tool.package).name if several else tool.name) for tool in tools}
-    targets = [output] if several else list(built.values())
-    command = ["build", "-trimpath", "-ldflags", flags, "-o", *map(str, targets)]
-    _run(go, [*command, *(tool.package for tool in tools)], folder, module)
-    return built
+    flags = " ".join([*_LINKER, *(f"-X {value}" for value in recipe.linker)])
+    packages = _packages(tools)
+    # Several executables are named by Go; one by us, since Go knows no `.exe` in a name that it is given.
+    targets = [output / _executable(recipe, package) for package in packages]
+    where = str(targets[0]) if len(targets) == 1 else f"{output}{os.sep}"
+    command = ["build", "-v", "-trimpath", _COMPILER, "-ldflags", flags, "-o", where, *packages]
+    _run(go, command, folder, recipe.modules[0], begun)
+    made = dict(zip(packages, targets, strict=True))
+    return {tool: _named(made[tool.package], folder / tool.name) for tool in tools}
 
 
-def _go_mod(module: Module, replaces: list[tuple[str, str]]) -> str:
+def _packages(tools: tuple[Tool, ...]) -> list[str]:
+    return list(dict.fromkeys(tool.package for tool in tools))
+
+
+def _executable(recipe: Recipe, package: str) -> str:
+    """As Go names it: after the last element of its package, or the module of a package of ours."""
+    return recipe.name if package == "." else PurePosixPath(package).name
+
+
+def _named(made: Path, name: Path) -> Path:
+    """Give an executable a further name."""
+    try:
+        os.link(made, name)
+    except OSError:  # a file system without links
+        shutil.copy(made, name)
+    return name
+
+
+def _go_mod(recipe: Recipe, replaces: list[tuple[str, str]]) -> str:
     lines = [
-        "module tools",
-        f"go {'.'.join(map(str, module.go))}",
-        f"require {module.path} {module.version}",
+        f"module {recipe.name}",
+        f"go {'.'.join(map(str, recipe.go))}",
+        *(f"require {one.path} {one.version}" for one in recipe.modules),
         *(f"replace {old} => {new}" for old, new in replaces),
     ]
     return "\n".join(lines) + "\n"
 
 
-def _staging_replaces(module: Module, go: Go, folder: Path) -> list[tuple[str, str]]:
+def _staging_replaces(recipe: Recipe, go: Go, folder: Path) -> list[tuple[str, str]]:
     """Point the replacements by folders inside the module at the versions published from those folders."""
-    if module.staging is None:
+    if recipe.staging is None:
         return []
+    module = recipe.modules[0]
     answer = _run(go, ["mod", "download", "-json", f"{module.path}@{module.version}"], folder, module)
     text = Path(json.loads(answer)["GoMod"]).read_text()
-    return [(name, f"{name} {module.staging}") for name in _STAGING.findall(text)]
+    return [(name, f"{name} {recipe.staging}") for name in _STAGING.findall(text)]
 
 
-def _run(go: Go, arguments: list[str], folder: Path, module: Module) -> str:
+def _run(
+    go: Go,
+    arguments: list[str],
+    folder: Path,
+    module: Module,
+    line: Callable[[str], object] = lambda _line: None,
+) -> str:
     command = [str(go.executable), *arguments]
     wait = Wait(f"go {arguments[0]} of {module.path}", _SECONDS, remedy=_REMEDY)
-    done = subprocesses.run(command, wait, folder=folder, environment=go.environment)
-    if done.returncode == 0:
-        return done.stdout.decode()
-    said = [
-        line
-        for line in (done.stderr + done.stdout).decode(errors="replace").splitlines()
-        if not line.startswith("go: downloading")
-    ]
-    tail = "\n".join(f"  {line}" for line in said[-_SHOWN_LINES:])
+
+    def heard(said: str) -> None:
+        wait.heard()
+        line(said.strip())
+
+    pipes: dict[str, Any] = {"stdin": DEVNULL, "stdout": PIPE, "stderr": PIPE}
+    with subprocesses.started(command, cwd=folder, env=go.environment, text=True, **pipes) as process:
+        output = subprocesses.Collected[str](process.stdout)
+        errors = subprocesses.Collected[str](process.stderr, heard)
+        _ended(process, wait)
+    if subprocesses.ending():
+        raise subprocesses.EndingError
+    if process.returncode == 0:
+        return "".join(output.lines())
+    said = [text.rstrip() for text in errors.lines() + output.lines() if not text.startswith(_NOISE)]
+    tail = "\n".join(f"  {text}" for text in said[-_SHOWN_LINES:])
     raise BuildError(
         f"Go could not build {module.path} {module.version}: go {arguments[0]} failed. "
         f"{_REMEDY} Go said:\n{tail}"
     )
+
+
+def _ended(process: "Popen[str]", wait: Wait) -> None:
+    """Wait in silence: what a build does is told by its progress."""
+    while process.poll() is None:
+        with suppress(TimeoutExpired):
+            process.wait(_LOOK_SECONDS)
+        if wait.expired:
+            raise wait.error

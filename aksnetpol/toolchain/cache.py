@@ -1,6 +1,7 @@
-"""The cache of tools: one folder per module and version, a checksum beside each executable, one lock each."""
+"""The cache of tools: a folder for each version, a checksum beside each executable; where they are made."""
 
 import hashlib
+import os
 import shutil
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -10,7 +11,7 @@ import platformdirs
 
 from aksnetpol import file_lock
 from aksnetpol.folders import chosen
-from aksnetpol.toolchain.tools import Module, Tool
+from aksnetpol.toolchain.tools import Tool
 from aksnetpol.waiting import Wait, until
 
 _LOCK_SECONDS = 5400.0  # longer than one build may take
@@ -21,25 +22,24 @@ def root() -> Path:
     return chosen("AKSNETPOL_CACHE", lambda: platformdirs.user_cache_path("aksnetpol"))
 
 
-def folder(module: Module) -> Path:
-    """Where a module's executables live."""
-    return root() / "tools" / key(module)
+def path(tool: Tool) -> Path:
+    """Where a tool lives."""
+    return root() / "tools" / tool.folder / tool.name
 
 
-def scratch(module: Module) -> Path:
-    """Where a module is built, on the same file system as the cache; to be used under its lock only."""
-    return root() / "build" / key(module)
+def sources() -> Path:
+    """Where Go keeps the sources and objects of what is being built; left by a failed build for the next."""
+    return root() / "build" / "go"
 
 
 def find(tool: Tool) -> Path | None:
     """The cached executable, when it still is what was put there; else None."""
-    path = folder(tool.module) / tool.name
-    recorded = _checksum_file(path)
+    target = path(tool)
     try:
-        intact = recorded.read_text().strip() == _sha256(path)
+        intact = _checksum_file(target).read_text().strip() == _sha256(target)
     except OSError:
         return None
-    return path if intact else None
+    return target if intact else None
 
 
 def put(tool: Tool, built: Path) -> Path:
@@ -48,7 +48,7 @@ def put(tool: Tool, built: Path) -> Path:
     Args:
         built: the executable, on the cache's file system.
     """
-    target = folder(tool.module) / tool.name
+    target = path(tool)
     target.parent.mkdir(parents=True, exist_ok=True)
     built.chmod(0o755)
     sum_file = built.with_name(built.name + ".sha256")
@@ -70,37 +70,43 @@ def locked(subject: str, waiting: Callable[[], None]) -> Generator[None]:
     Raises:
         WaitingError: it holds it too long.
     """
-    path = root() / "locks" / subject
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w") as file:
+    held = root() / "locks" / subject
+    held.parent.mkdir(parents=True, exist_ok=True)
+    with held.open("w") as file:
         if not file_lock.taken(file):
             waiting()
-            wait = Wait("another process that makes the same tool", _LOCK_SECONDS, f"{path}, which it holds")
+            wait = Wait("another process that makes the same tool", _LOCK_SECONDS, f"{held}, which it holds")
             until(lambda: file_lock.taken(file), wait)
         yield
 
 
 @contextmanager
-def empty_scratch(module: Module) -> Generator[Path]:
-    """An empty folder to build in; what a killed build left there is removed first."""
-    path = scratch(module)
-    shutil.rmtree(path, ignore_errors=True)
-    path.mkdir(parents=True)
+def scratch(name: str) -> Generator[Path]:
+    """An empty folder to build in, on the cache's file system; to be used under a lock only.
+
+    What a killed build left there is removed first.
+    """
+    folder = root() / "build" / name
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
     try:
-        yield path
+        yield folder
     finally:
-        shutil.rmtree(path, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
-def key(module: Module) -> str:
-    """A module and version as a file name."""
-    return f"{module.path.replace('/', '-')}-{module.version}"
+def _checksum_file(target: Path) -> Path:
+    return target.with_name(target.name + ".sha256")
 
 
-def _checksum_file(path: Path) -> Path:
-    return path.with_name(path.name + ".sha256")
+# One executable may have many names.
+_sums: dict[tuple[int, int, int, int], str] = {}
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _sha256(target: Path) -> str:
+    with target.open("rb") as file:
+        about = os.fstat(file.fileno())
+        key = (about.st_dev, about.st_ino, about.st_size, about.st_mtime_ns)
+        if key not in _sums:
+            _sums[key] = hashlib.file_digest(file, "sha256").hexdigest()
+        return _sums[key]

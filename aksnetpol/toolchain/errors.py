@@ -17,3 +17,7 @@ class BuildError(ToolchainError):
 
 class GoMissingError(ToolchainError):
     """No Go is on PATH and none could be installed from PyPI."""
+
+
+class ReleaseError(ToolchainError):
+    """An official download is not what it should be."""

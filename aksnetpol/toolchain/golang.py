@@ -5,7 +5,7 @@ import re
 import shutil
 import sys
 import sysconfig
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from aksnetpol import subprocesses
@@ -47,6 +47,12 @@ class Go:
     executable: Path
     environment: dict[str, str]
 
+    def keeping_in(self, folder: Path) -> "Go":
+        """The same, with sources and objects in a folder that can be removed like any other."""
+        flags = f"{self.environment['GOFLAGS']} -modcacherw"
+        own = {"GOMODCACHE": str(folder / "modules"), "GOCACHE": str(folder / "objects"), "GOFLAGS": flags}
+        return replace(self, environment=self.environment | own)
+
 
 def find(least: Version, report: Report) -> Go:
     """A Go of at least the given version.
@@ -75,7 +81,8 @@ def _version(executable: str) -> Version:
 def _environment() -> dict[str, str]:
     """The user's environment, without what would change or weaken the build.
 
-    GOPROXY and GOSUMDB stay the user's own; exceptions to the checksum database do not: all is public.
+    GOPROXY and GOSUMDB stay the user's own, and so does how many programs a build runs at once; exceptions to
+    the checksum database do not: all is public.
     """
     weakening = (
         "GONOSUMDB",
@@ -88,9 +95,10 @@ def _environment() -> dict[str, str]:
         "GOARCH",
     )
     kept = {name: value for name, value in os.environ.items() if name not in weakening}
+    parallel = [flag for flag in os.environ.get("GOFLAGS", "").split() if flag.startswith("-p=")]
     return kept | {
         "CGO_ENABLED": "0",
-        "GOFLAGS": "-mod=mod -buildvcs=false",
+        "GOFLAGS": " ".join(("-mod=mod", "-buildvcs=false", *parallel)),
         "GOTOOLCHAIN": "local",
         "GOWORK": "off",
     }

@@ -1,17 +1,16 @@
 """Pulumi's own installer, for machines that reach get.pulumi.com: quicker than a build, and complete."""
 
 import sys
-import urllib.request
 from pathlib import Path
 
 from aksnetpol import subprocesses
 from aksnetpol.toolchain import cache
 from aksnetpol.toolchain.progress import Phase, Report, Step
+from aksnetpol.toolchain.reach import unreachable
 from aksnetpol.toolchain.tools import PULUMI
 from aksnetpol.waiting import Wait, WaitingError
 
 _PROBE = "https://get.pulumi.com/install.sh"
-_PROBE_SECONDS = 4
 _INSTALL_SECONDS = 180.0
 _SCRIPT = "import sys; from pulumi.automation import PulumiCommand; PulumiCommand.install(root=sys.argv[1])"
 
@@ -27,27 +26,18 @@ def find() -> Path | None:
     return executable if (folder() / "complete").exists() and executable.exists() else None
 
 
-def install(report: Report) -> Path | None:
-    """Run `pulumi.automation.PulumiCommand.install`; None when the network does not allow it.
+def install(report: Report) -> None:
+    """Run `pulumi.automation.PulumiCommand.install`, if the network allows it.
 
     A process of its own, since the installer itself knows no time limit.
     """
-    if not _reachable():
-        return None
+    if unreachable([_PROBE]):
+        return
     report(Step(Phase.INSTALLING, f"pulumi {PULUMI.version} from get.pulumi.com", 30))
     try:
         wait = Wait("Pulumi's installer", _INSTALL_SECONDS)
         if subprocesses.run([sys.executable, "-c", _SCRIPT, str(folder())], wait).returncode:
-            return None
+            return
     except (OSError, WaitingError):
-        return None
+        return
     (folder() / "complete").touch()
-    return find()
-
-
-def _reachable() -> bool:
-    try:
-        with urllib.request.urlopen(_PROBE, timeout=_PROBE_SECONDS):
-            return True
-    except OSError:
-        return False

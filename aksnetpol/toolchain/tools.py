@@ -1,7 +1,10 @@
 """The table of tools that are had from Go modules: what, which version, how to build, how to recognise."""
 
+import hashlib
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 from aksnetpol.toolchain.errors import UnknownToolError
 
@@ -10,31 +13,64 @@ Version = tuple[int, ...]
 
 @dataclass(frozen=True)
 class Module:
-    """A Go module that tools are built from, all of its tools in one run of Go.
+    """A Go module that we name ourselves.
 
     Args:
-        path: import path of the module.
-        version: its version, which also names the folder in the cache.
+        path: import path.
+        version: its version, which its tools carry.
         checksum: go.sum's h1 hash of the module; Go refuses a download that differs. Dependencies are
             held by the Go checksum database.
-        go: the least Go version, from the module's go.mod.
-        seconds: build time on two cores with nothing cached.
-        linker: values for `-ldflags -X`.
-        replaces: (module, "module version") pairs that the module's own go.mod replaces; Go ignores those
-            of a dependency.
-        staging: the version for every replacement that the module's go.mod points at its own ./staging.
-        main: Go text of a main package, for a module that has none.
     """
 
     path: str
     version: str
     checksum: str
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """One go.mod, and one run of Go over it that builds all of its tools: what they share is compiled once.
+
+    Args:
+        name: of the whole, and of the executable that our own main package makes.
+        modules: what is required; the first one names the version in messages.
+        go: the least Go version, from the modules' go.mod.
+        processor: processor seconds that the build takes with nothing cached.
+        linker: values for `-ldflags -X`.
+        replaces: (module, "module version") pairs that the modules' own go.mod replace; Go ignores those of
+            a dependency.
+        staging: the version for every replacement that the first module's go.mod points at its own ./staging.
+        source: folder of a main package of our own, with one executable for every tool whose package is ".";
+            it tells by the name of its link what it is.
+    """
+
+    name: str
+    modules: tuple[Module, ...]
     go: Version
-    seconds: int
+    processor: int
     linker: tuple[str, ...] = ()
     replaces: tuple[tuple[str, str], ...] = ()
     staging: str | None = None
-    main: str | None = None
+    source: Path | None = None
+
+    @property
+    def label(self) -> str:
+        """Name and version for messages."""
+        return f"{self.name} {self.modules[0].version}"
+
+    @property
+    def key(self) -> str:
+        """Name as a file's; another one when what is built changes."""
+        version = self.modules[0].version
+        if self.source is None:
+            return f"{self.name}-{version}"
+        text = b"".join(file.read_bytes() for file in sorted(self.source.iterdir()))
+        return f"{self.name}-{version}-{hashlib.sha256(text).hexdigest()[:8]}"
+
+    @property
+    def seconds(self) -> int:
+        """Estimated length of the build on this machine, with nothing cached."""
+        return round(self.processor / (os.cpu_count() or 1))
 
 
 @dataclass(frozen=True)
@@ -43,14 +79,16 @@ class Tool:
 
     Args:
         name: of the executable.
-        module: where it is built from.
-        package: import path of its main package.
+        module: the one of its recipe that it carries the version of.
+        recipe: what builds it.
+        package: import path of its main package; "." for the recipe's own.
         version_arguments: make it print its version; empty when it has no such option.
         least, below: the versions on PATH that do, as a half-open range.
     """
 
     name: str
     module: Module
+    recipe: Recipe
     package: str
     version_arguments: tuple[str, ...] = ()
     least: Version = ()
@@ -60,6 +98,13 @@ class Tool:
     def label(self) -> str:
         """Name and version for messages."""
         return f"{self.name} {self.module.version}"
+
+    @property
+    def folder(self) -> str:
+        """Its folder in the cache: one for a recipe with a main package of ours, else by the module."""
+        if self.recipe.source is not None:
+            return self.recipe.key
+        return f"{self.module.path.replace('/', '-')}-{self.module.version}"
 
 
 def _kubernetes_version(minor: int, patch: int) -> tuple[str, ...]:
@@ -73,92 +118,66 @@ _CLIPBOARD = (
     "github.com/tgummerer/clipboard v0.0.0-20241001131231-d02d263e614e",
 )
 
-_KUBECTL_MAIN = """package main
-
-import (
-	"os"
-
-	"k8s.io/component-base/cli"
-	"k8s.io/kubectl/pkg/cmd"
-	"k8s.io/kubectl/pkg/cmd/util"
-)
-
-func main() {
-	if err := cli.RunNoErrOutput(cmd.NewDefaultKubectlCommand()); err != nil {
-		util.CheckErr(err)
-		os.Exit(1)
-	}
-}
-"""
-
 PULUMI = Module(
-    path="github.com/pulumi/pulumi/pkg/v3",
-    version="v3.259.0",
-    checksum="h1:Zf4wiLmgdhTAyq5dtTVnNY26BjtGrJ85ZQYut2qG6xM=",
-    go=(1, 25, 11),
-    seconds=215,
-    linker=("github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v3.259.0",),
-    replaces=(_CLIPBOARD,),
+    "github.com/pulumi/pulumi/pkg/v3", "v3.259.0", "h1:Zf4wiLmgdhTAyq5dtTVnNY26BjtGrJ85ZQYut2qG6xM="
 )
 PULUMI_YAML = Module(
-    path="github.com/pulumi/pulumi-yaml",
-    version="v1.32.0",
-    checksum="h1:F0yWc/QX0pVb6tAxvbnN0l1Ds66le4RY71fmu5SMiHc=",
-    go=(1, 25, 9),
-    seconds=90,
-    linker=("github.com/pulumi/pulumi-yaml/pkg/version.Version=v1.32.0",),
+    "github.com/pulumi/pulumi-yaml", "v1.32.0", "h1:F0yWc/QX0pVb6tAxvbnN0l1Ds66le4RY71fmu5SMiHc="
+)
+KUBERNETES = Module("k8s.io/kubernetes", "v1.36.3", "h1:qDQdoMiluAE2Eab6Fa52YV+WjiGz9mZFFoagEA6cI+o=")
+KUBECTL = Module("k8s.io/kubectl", "v0.36.3", "h1:TesKp+XYQEjPYoFvuobcVnuvira2+/xAVlq//+kksaI=")
+# The version that k8s.io/kubernetes itself requires.
+ETCD = Module("go.etcd.io/etcd/server/v3", "v3.6.8", "h1:U2strdSEy1U8qcSzRIdkYpvOPtBy/9i/IfaaCI9flZ4=")
+
+# The YAML host is built over the engine's own packages, which are most of what it is made of.
+_ENGINE = Recipe(
+    name="pulumi",
+    modules=(PULUMI, PULUMI_YAML),
+    go=(1, 25, 11),
+    processor=300,
+    linker=(
+        f"github.com/pulumi/pulumi/sdk/v3/go/common/version.Version={PULUMI.version}",
+        f"github.com/pulumi/pulumi-yaml/pkg/version.Version={PULUMI_YAML.version}",
+    ),
     replaces=(_CLIPBOARD,),
 )
-ETCD = Module(
-    path="go.etcd.io/etcd/server/v3",
-    version="v3.6.5",
-    checksum="h1:4RbUb1Bd4y1WkBHmuF+cZII83JNQMuNXzyjwigQ06y0=",
-    go=(1, 24),
-    seconds=60,
-)
-KUBERNETES = Module(
-    path="k8s.io/kubernetes",
-    version="v1.36.3",
-    checksum="h1:qDQdoMiluAE2Eab6Fa52YV+WjiGz9mZFFoagEA6cI+o=",
+_CLUSTER = Recipe(
+    name="kubernetes",
+    modules=(KUBERNETES, KUBECTL, ETCD),
     go=(1, 26),
-    seconds=240,
+    processor=340,
     linker=_kubernetes_version(36, 3),
-    staging="v0.36.3",
-)
-KUBECTL = Module(
-    path="k8s.io/kubectl",
-    version="v0.36.3",
-    checksum="h1:TesKp+XYQEjPYoFvuobcVnuvira2+/xAVlq//+kksaI=",
-    go=(1, 26),
-    seconds=70,
-    linker=_kubernetes_version(36, 3),
-    main=_KUBECTL_MAIN,
+    staging=KUBECTL.version,
+    source=Path(__file__).parent / "go" / "kubernetes",
 )
 
 
 def _control_plane(name: str) -> Tool:
-    package = f"k8s.io/kubernetes/cmd/{name}"
-    return Tool(name, KUBERNETES, package, ("--version",), least=(1, 36, 3), below=(1, 37))
+    return Tool(name, KUBERNETES, _CLUSTER, ".", ("--version",), least=(1, 36, 3), below=(1, 37))
 
 
 TOOLS = (
     Tool(
         "pulumi",
         PULUMI,
+        _ENGINE,
         "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
         ("version",),
         least=(3, 259),
         below=(4,),
     ),
-    Tool("pulumi-language-yaml", PULUMI_YAML, "github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml"),
-    Tool("etcd", ETCD, "go.etcd.io/etcd/server/v3", ("--version",), least=(3, 6, 5), below=(3, 7)),
+    Tool(
+        "pulumi-language-yaml", PULUMI_YAML, _ENGINE, "github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml"
+    ),
+    Tool("etcd", ETCD, _CLUSTER, ".", ("--version",), least=(3, 6, 5), below=(3, 7)),
     _control_plane("kube-apiserver"),
     _control_plane("kube-controller-manager"),
     _control_plane("kube-scheduler"),
-    # The build from the module prints no version of its own; its commands are stable since 2.x.
-    Tool("agnhost", KUBERNETES, "k8s.io/kubernetes/test/images/agnhost"),
+    # Small and by itself: every pod is one, and starts at once. It prints no version of its own when built
+    # from the module; its commands are stable since 2.x.
+    Tool("agnhost", KUBERNETES, _CLUSTER, "k8s.io/kubernetes/test/images/agnhost"),
     # kubectl supports a server one minor version away (Kubernetes docs, "Version Skew Policy").
-    Tool("kubectl", KUBECTL, ".", ("version", "--client"), least=(1, 35), below=(1, 38)),
+    Tool("kubectl", KUBECTL, _CLUSTER, ".", ("version", "--client"), least=(1, 35), below=(1, 38)),
 )
 
 CONTROL_PLANE = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "agnhost")
@@ -177,12 +196,11 @@ def tool(name: str) -> Tool:
     raise UnknownToolError(f"Unknown tool {name!r}. Known tools: {known}.")
 
 
-def siblings(module: Module) -> tuple[Tool, ...]:
-    """Every tool of a module, since one run of Go builds them all."""
-    return tuple(row for row in TOOLS if row.module is module)
+def siblings(recipe: Recipe) -> tuple[Tool, ...]:
+    """Every tool of a recipe, since one run of Go builds them all."""
+    return tuple(row for row in TOOLS if row.recipe is recipe)
 
 
-def modules_of(tools: Iterable[Tool]) -> tuple[Module, ...]:
-    """The modules of some tools, each once, in the table's order."""
-    wanted = {row.module for row in tools}
-    return tuple(dict.fromkeys(row.module for row in TOOLS if row.module in wanted))
+def recipes_of(tools: Iterable[Tool]) -> tuple[Recipe, ...]:
+    """The recipes of some tools, each once, those that take longest first."""
+    return tuple(sorted({row.recipe for row in tools}, key=lambda one: (-one.processor, one.name)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
@@ -133,11 +132,11 @@ def user(pulumi: Pulumi, cloud: Cloud) -> Pulumi:
 @pytest.fixture(scope="session")
 def generator() -> Path:
     """Pulumi's generators of SDKs as a program: LANGUAGE SCHEMA FOLDER."""
-    text = (_HERE / "generate.go").read_text()
-    module = replace(toolchain.tool("pulumi").module, main=text, linker=())
-    # By its text, so that another one is built anew.
-    name = f"generate-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
-    return go_tool(Tool(name, module, "."))
+    pulumi = toolchain.tool("pulumi")
+    recipe = replace(
+        pulumi.recipe, name="generate", modules=(pulumi.module,), linker=(), source=_HERE / "generate"
+    )
+    return go_tool(Tool("generate", pulumi.module, recipe, "."))
 
 
 def _engine(folder: Path, found: Mapping[str, Path]) -> Path:

@@ -16,17 +16,17 @@ from pathlib import Path
 import pytest
 import yaml
 
-from aksnetpol.toolchain import Module, Tool
+from aksnetpol.toolchain import Module, Recipe, Tool
 from tests.go_tools import go_tool
 from tests.local.acceptance.conftest import ROOT
 from tests.local.environments.conftest import uv
 
-_KREW = Module(
-    path="sigs.k8s.io/krew",
-    version="v0.4.3",
-    checksum="h1:nvV4ifUM+wuy8ITy32FAib240lXSbMeHOxizqVy6+U0=",
-    go=(1, 25),
-    seconds=15,
+_KREW = Module("sigs.k8s.io/krew", "v0.4.3", "h1:nvV4ifUM+wuy8ITy32FAib240lXSbMeHOxizqVy6+U0=")
+_VALIDATOR = Tool(
+    "validate-krew-manifest",
+    _KREW,
+    Recipe("krew", (_KREW,), go=(1, 25), processor=30),
+    f"{_KREW.path}/cmd/validate-krew-manifest",
 )
 _MEMBERS = {"aksnetpol", "aksnetpol_components", "aksnetpol_stacks"}
 _VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
@@ -77,7 +77,7 @@ def test_what_is_published(release: Path) -> None:
 
 @pytest.mark.slow
 def test_krew_takes_the_manifest(release: Path) -> None:
-    validator = go_tool(Tool("validate-krew-manifest", _KREW, f"{_KREW.path}/cmd/validate-krew-manifest"))
+    validator = go_tool(_VALIDATOR)
     manifest, archive = release / "aksnetpol.yaml", release / "kubectl-aksnetpol.tar.gz"
     command = [validator, "-manifest", manifest, "-skip-install"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)

@@ -69,7 +69,7 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "PULUMI_BACKEND_URL": f"https://annlee:{_SECRETS['proxy']}@state.example?sig={_SECRETS['environment']}",
     }.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr("aksnetpol.toolchain.provide._known", {})
+    monkeypatch.setattr("aksnetpol.toolchain.found._known", {})
     return home
 
 
