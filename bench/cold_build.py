@@ -1,7 +1,7 @@
 """What the first run costs: every tool made from nothing, before one build of all and with it.
 
 Go has no cache of its own, nor has our toolchain; the network is as it is. Processor time is what counts: the
-length depends on who else works on the machine. It takes half an hour of two cores: it is run by its name only.
+length depends on who else works on the machine. It takes half an hour of two cores: run by name only.
 """
 
 import io

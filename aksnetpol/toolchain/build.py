@@ -142,12 +142,17 @@ def _run(
         raise subprocesses.EndingError
     if process.returncode == 0:
         return "".join(output.lines())
-    said = [text.rstrip() for text in errors.lines() + output.lines() if not text.startswith(_NOISE)]
+    said = [text.rstrip() for text in errors.lines() + output.lines() if not _is_progress(text)]
     tail = "\n".join(f"  {text}" for text in said[-_SHOWN_LINES:])
     raise BuildError(
         f"Go could not build {module.path} {module.version}: go {arguments[0]} failed. "
         f"{_REMEDY} Go said:\n{tail}"
     )
+
+
+def _is_progress(text: str) -> bool:
+    """Tell whether Go says what it does: that it downloads, or which package it compiles."""
+    return text.startswith(_NOISE) or not text.strip().count(" ")
 
 
 def _ended(process: "Popen[str]", wait: Wait) -> None:

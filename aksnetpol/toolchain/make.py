@@ -162,13 +162,14 @@ class _Build:
         compiled = {package for one in self._states.values() for package in one.begun}
         state.packages = packages - compiled - _NEVER_COMPILED
         state.phase = Phase.BUILDING
+        self._tell()
 
     def _tell(self) -> None:
-        recipe, state = next(
-            ((one, state) for one, state in self._states.items() if state.phase is Phase.BUILDING),
-            next(((one, state) for one, state in self._states.items() if state.phase is Phase.FETCHING), None)
-            or next(iter(self._states.items())),
-        )
+        # What is built is told, not what is fetched beside it.
+        order = (Phase.BUILDING, Phase.FETCHING, Phase.READY)
+        recipe, state = min(self._states.items(), key=lambda item: order.index(item[1].phase))
+        if state.phase is Phase.READY:
+            return
         total = sum(one.processor for one in self._states)
         done = sum(one.processor * state.share for one, state in self._states.items())
         left = seconds_left(total, done, time.monotonic() - self._began, os.cpu_count() or 1)

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from aksnetpol.toolchain import provide
-from aksnetpol.toolchain.tools import Module
+from aksnetpol.toolchain import found
+from aksnetpol.toolchain.tools import Module, Recipe
 
 _PROGRAM = (
     'package main\n\nimport "fmt"\n\nvar version = "unset"\n\nfunc main() { fmt.Println("tiny", version) }\n'
@@ -25,8 +25,9 @@ MakeExecutable = Callable[[str, str], Path]
 def cache_root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     root = tmp_path / "cache"
     monkeypatch.setenv("AKSNETPOL_CACHE", str(root))
-    monkeypatch.setattr(provide, "_known", {})
-    monkeypatch.setattr("aksnetpol.toolchain.official._PROBE", "http://127.0.0.1:9/")
+    monkeypatch.setattr(found, "_known", {})
+    for module, name in (("official", "_PROBE"), ("releases", "_KUBERNETES"), ("releases", "_ETCD")):
+        monkeypatch.setattr(f"aksnetpol.toolchain.{module}.{name}", "http://127.0.0.1:9/")
     return root
 
 
@@ -47,8 +48,8 @@ def on_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> MakeExecutable:
 
 
 @pytest.fixture
-def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Module:
-    """A module that real Go downloads from a folder."""
+def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Recipe:
+    """A recipe of one module that real Go downloads from a folder."""
     if shutil.which("go") is None:
         pytest.skip("needs Go on PATH")
     versions = tmp_path / "proxy" / "example.org" / "tiny" / "@v"
@@ -66,9 +67,8 @@ def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Module:
     monkeypatch.setenv("GOSUMDB", "off")
     monkeypatch.setenv("GOMODCACHE", str(tmp_path / "modules"))
     monkeypatch.setenv("GOCACHE", os.environ.get("GOCACHE", str(Path.home() / ".cache" / "go-build")))
-    return Module(
-        "example.org/tiny", "v1.2.3", _checksum(files), go=(1, 21), seconds=1, linker=("main.version=v1.2.3",)
-    )
+    module = Module("example.org/tiny", "v1.2.3", _checksum(files))
+    return Recipe("tiny", (module,), go=(1, 21), processor=1, linker=("main.version=v1.2.3",))
 
 
 def _checksum(files: dict[str, str]) -> str:

@@ -13,7 +13,7 @@ _ETCD = tool("etcd")
 
 
 def _put(text: str = "binary") -> Path:
-    with cache.empty_scratch(_ETCD.module) as folder:
+    with cache.scratch("etcd") as folder:
         built = folder / "server"
         built.write_text(text)
         return cache.put(_ETCD, built)
@@ -43,10 +43,10 @@ def test_a_damaged_tool_is_not_found(damage: "object") -> None:
 
 
 def test_the_scratch_folder_starts_empty_after_a_killed_build() -> None:
-    left = cache.scratch(_ETCD.module) / "half-written"
+    left = cache.root() / "build" / "etcd" / "half-written"
     left.parent.mkdir(parents=True)
     left.write_text("x")
-    with cache.empty_scratch(_ETCD.module) as folder:
+    with cache.scratch("etcd") as folder:
         assert list(folder.iterdir()) == []
     assert not folder.exists()
 

@@ -45,8 +45,8 @@ def test_what_would_weaken_the_checksums_is_not_inherited(
     on_path("go", "echo go1.26.8")
     for name in ("GONOSUMDB", "GOPRIVATE", "GOINSECURE"):
         monkeypatch.setenv(name, "*")
-    monkeypatch.setenv("GOFLAGS", "-mod=vendor")
+    monkeypatch.setenv("GOFLAGS", "-mod=vendor -p=1")
     environment = golang.find((1, 26), silent).environment
     assert not {"GONOSUMDB", "GOPRIVATE", "GOINSECURE"} & environment.keys()
-    assert environment["GOFLAGS"] == "-mod=mod -buildvcs=false"
+    assert environment["GOFLAGS"] == "-mod=mod -buildvcs=false -p=1"
     assert environment["GOTOOLCHAIN"] == "local"
