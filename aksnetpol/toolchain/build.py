@@ -4,13 +4,14 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from subprocess import DEVNULL, PIPE, Popen, TimeoutExpired
 from typing import Any
 
 from aksnetpol import subprocesses
+from aksnetpol.toolchain.cut import copy_without
 from aksnetpol.toolchain.errors import BuildError
 from aksnetpol.toolchain.golang import Go
 from aksnetpol.toolchain.tools import Module, Recipe, Tool
@@ -42,14 +43,15 @@ def fetch(recipe: Recipe, tools: tuple[Tool, ...], go: Go, folder: Path) -> froz
     Raises:
         BuildError: Go failed: no network, a checksum that differs.
     """
-    replaces = [*recipe.replaces, *_staging_replaces(recipe, go, folder)]
-    (folder / "go.mod").write_text(_go_mod(recipe, replaces))
     sums = (f"{one.path} {one.version} {one.checksum}\n" for one in recipe.modules)
     (folder / "go.sum").write_text("".join(sums))
+    _write_go_mod(recipe, folder, {})
+    _write_go_mod(recipe, folder, _replaces(recipe, go, folder))
     if recipe.source:
         for file in recipe.source.glob("*.go"):
             shutil.copy(file, folder)
-    return frozenset(_run(go, ["list", "-deps", *_packages(tools)], folder, recipe.modules[0]).split())
+    arguments = ["list", "-deps", *_tags(recipe), *_packages(tools)]
+    return frozenset(_run(go, arguments, folder, recipe.modules[0]).split())
 
 
 def compile_all(
@@ -70,13 +72,13 @@ def compile_all(
     """
     output = folder / "bin"
     output.mkdir()
-    flags = " ".join([*_LINKER, *(f"-X {value}" for value in recipe.linker)])
+    flags = ["-trimpath", *_tags(recipe), _COMPILER]
+    flags += ["-ldflags", " ".join([*_LINKER, *(f"-X {value}" for value in recipe.linker)])]
     packages = _packages(tools)
     # Several executables are named by Go; one by us, since Go knows no `.exe` in a name that it is given.
     targets = [output / _executable(recipe, package) for package in packages]
     where = str(targets[0]) if len(targets) == 1 else f"{output}{os.sep}"
-    command = ["build", "-v", "-trimpath", _COMPILER, "-ldflags", flags, "-o", where, *packages]
-    _run(go, command, folder, recipe.modules[0], begun)
+    _run(go, ["build", "-v", *flags, "-o", where, *packages], folder, recipe.modules[0], begun)
     made = dict(zip(packages, targets, strict=True))
     return {tool: _named(made[tool.package], folder / tool.name) for tool in tools}
 
@@ -99,24 +101,46 @@ def _named(made: Path, name: Path) -> Path:
     return name
 
 
-def _go_mod(recipe: Recipe, replaces: list[tuple[str, str]]) -> str:
+def _tags(recipe: Recipe) -> list[str]:
+    return ["-tags", ",".join(recipe.tags)] if recipe.tags else []
+
+
+def _write_go_mod(recipe: Recipe, folder: Path, replaces: Mapping[str, str]) -> None:
     lines = [
         f"module {recipe.name}",
         f"go {'.'.join(map(str, recipe.go))}",
         *(f"require {one.path} {one.version}" for one in recipe.modules),
-        *(f"replace {old} => {new}" for old, new in replaces),
+        *(f"replace {old} => {new}" for old, new in replaces.items()),
     ]
-    return "\n".join(lines) + "\n"
+    (folder / "go.mod").write_text("\n".join(lines) + "\n")
 
 
-def _staging_replaces(recipe: Recipe, go: Go, folder: Path) -> list[tuple[str, str]]:
-    """Point the replacements by folders inside the module at the versions published from those folders."""
-    if recipe.staging is None:
-        return []
-    module = recipe.modules[0]
-    answer = _run(go, ["mod", "download", "-json", f"{module.path}@{module.version}"], folder, module)
-    text = Path(json.loads(answer)["GoMod"]).read_text()
-    return [(name, f"{name} {recipe.staging}") for name in _STAGING.findall(text)]
+def _replaces(recipe: Recipe, go: Go, folder: Path) -> dict[str, str]:
+    """What stands for a module: as the recipe says, as its staging says, and copies of what is cut."""
+    lead = recipe.modules[0]
+    wanted = {cut.path: cut.version for cut in recipe.cuts}
+    if recipe.staging is not None:
+        wanted[lead.path] = lead.version
+    if not wanted:
+        return dict(recipe.replaces)
+    names = [f"{path}@{version}" for path, version in wanted.items()]
+    got = _objects(_run(go, ["mod", "download", "-json", *names], folder, lead))
+    staged = _STAGING.findall(Path(got[lead.path]["GoMod"]).read_text()) if recipe.staging else ()
+    replaces = dict(recipe.replaces) | {name: f"{name} {recipe.staging}" for name in staged}
+    for cut in recipe.cuts:
+        name = PurePosixPath(cut.path).name
+        copy_without(Path(got[cut.path]["Dir"]), cut, folder / "cut" / name)
+        replaces[cut.path] = f"./cut/{name}"
+    return replaces
+
+
+def _objects(text: str) -> dict[str, dict[str, str]]:
+    """What Go tells of modules, one object after the other, by path."""
+    decoder, at, found = json.JSONDecoder(), 0, dict[str, dict[str, str]]()
+    while (at := len(text) - len(text[at:].lstrip())) < len(text):
+        one, at = decoder.raw_decode(text, at)
+        found[one["Path"]] = one
+    return found
 
 
 def _run(

@@ -9,6 +9,7 @@ from pathlib import Path
 from aksnetpol.toolchain.errors import UnknownToolError
 
 Version = tuple[int, ...]
+_GO = Path(__file__).parent / "go"
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,22 @@ class Module:
 
 
 @dataclass(frozen=True)
+class Cut:
+    """What is left out of a module: what is there for tests only, or pulls in much for little.
+
+    Args:
+        path, version: of the module.
+        without: patterns of files, from the module's root.
+        instead: folder that is laid over what is left.
+    """
+
+    path: str
+    version: str
+    without: tuple[str, ...]
+    instead: Path | None = None
+
+
+@dataclass(frozen=True)
 class Recipe:
     """One go.mod, and one run of Go over it that builds all of its tools: what they share is compiled once.
 
@@ -40,6 +57,8 @@ class Recipe:
         replaces: (module, "module version") pairs that the modules' own go.mod replace; Go ignores those of
             a dependency.
         staging: the version for every replacement that the first module's go.mod points at its own ./staging.
+        tags: build tags.
+        cuts: of modules of which not everything is taken.
         source: folder of a main package of our own, with one executable for every tool whose package is ".";
             it tells by the name of its link what it is.
     """
@@ -51,6 +70,8 @@ class Recipe:
     linker: tuple[str, ...] = ()
     replaces: tuple[tuple[str, str], ...] = ()
     staging: str | None = None
+    tags: tuple[str, ...] = ()
+    cuts: tuple[Cut, ...] = ()
     source: Path | None = None
 
     @property
@@ -64,8 +85,9 @@ class Recipe:
         version = self.modules[0].version
         if self.source is None:
             return f"{self.name}-{version}"
-        text = b"".join(file.read_bytes() for file in sorted(self.source.iterdir()))
-        return f"{self.name}-{version}-{hashlib.sha256(text).hexdigest()[:8]}"
+        folders = [self.source, *(cut.instead for cut in self.cuts if cut.instead)]
+        texts = (file.read_bytes() for folder in folders for file in sorted(folder.rglob("*.go")))
+        return f"{self.name}-{version}-{hashlib.sha256(b''.join(texts)).hexdigest()[:8]}"
 
     @property
     def seconds(self) -> int:
@@ -140,6 +162,8 @@ _ENGINE = Recipe(
         f"github.com/pulumi/pulumi-yaml/pkg/version.Version={PULUMI_YAML.version}",
     ),
     replaces=(_CLIPBOARD,),
+    # Google Cloud Storage's own network path, with Envoy's whole API; its files are read over HTTP.
+    tags=("disable_grpc_modules",),
 )
 _CLUSTER = Recipe(
     name="kubernetes",
@@ -148,7 +172,23 @@ _CLUSTER = Recipe(
     processor=340,
     linker=_kubernetes_version(36, 3),
     staging=KUBECTL.version,
-    source=Path(__file__).parent / "go" / "kubernetes",
+    cuts=(
+        # Helpers of tests, which the compiler takes for a part of the program: with them come the stand-ins
+        # of every client.
+        Cut(
+            "k8s.io/apiserver",
+            KUBECTL.version,
+            ("pkg/admission/plugin/policy/generic/policy_test_context.go",),
+        ),
+        # Of the kubelet only the word for an evicted pod is asked for.
+        Cut(
+            KUBERNETES.path,
+            KUBERNETES.version,
+            ("pkg/scheduler/backend/queue/testing.go", "pkg/kubelet/eviction/*.go"),
+            _GO / "cuts" / "kubernetes",
+        ),
+    ),
+    source=_GO / "kubernetes",
 )
 
 

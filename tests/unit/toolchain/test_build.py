@@ -10,7 +10,7 @@ from aksnetpol.toolchain import golang
 from aksnetpol.toolchain.build import build, compile_all, fetch
 from aksnetpol.toolchain.errors import BuildError
 from aksnetpol.toolchain.progress import silent
-from aksnetpol.toolchain.tools import Module, Recipe, Tool
+from aksnetpol.toolchain.tools import Cut, Module, Recipe, Tool
 
 _MAIN = """package main
 
@@ -79,6 +79,22 @@ def test_a_main_package_of_our_own_is_one_executable_with_many_names(
     assert own.samefile(same)
 
 
+def test_a_module_of_which_something_is_cut_is_still_held_by_its_checksum(
+    tiny: Recipe, folder: Path, tmp_path: Path
+) -> None:
+    (module,) = tiny.modules
+    (tmp_path / "instead" / "one").mkdir(parents=True)
+    (tmp_path / "instead" / "one" / "other.go").write_text(_MAIN)
+    cut = Cut(module.path, module.version, ("one/main.go",), tmp_path / "instead")
+    recipe, go = replace(tiny, cuts=(cut,), linker=()), golang.find(tiny.go, silent)
+    (built,) = build(recipe, _tools(recipe, "one"), go, folder).values()
+    assert subprocess.run([built], capture_output=True, text=True, check=True).stderr.strip() == "own one"
+    forged = _of(recipe, checksum="h1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")
+    (tmp_path / "again").mkdir()
+    with pytest.raises(BuildError, match="SECURITY ERROR"):
+        build(forged, _tools(forged, "one"), go, tmp_path / "again")
+
+
 def test_what_is_built_is_known_before_and_told_while_it_is_compiled(
     tiny: Recipe, folder: Path, tmp_path: Path
 ) -> None:
@@ -97,7 +113,7 @@ def test_staging_replacements_are_read_from_the_modules_go_mod(tmp_path: Path, f
         "replace k8s.io/kms => ./staging/src/k8s.io/kms\n"
     )
     fake = tmp_path / "go"
-    fake.write_text(f"""#!/bin/sh\n[ $1 != mod ] || echo '{{"GoMod": "{go_mod}"}}'\n""")
+    fake.write_text(f"""#!/bin/sh\n[ $1 != mod ] || echo '{{"Path": "k8s.io/x", "GoMod": "{go_mod}"}}'\n""")
     fake.chmod(0o755)
     module = Module("k8s.io/x", "v1.0.0", "h1:x=")
     recipe = Recipe("x", (module,), go=(1, 21), processor=1, staging="v0.9.0")

@@ -20,7 +20,9 @@ MakeExecutable = Callable[[str, str], Path]
 _FAKE_GO = """
 case $1 in
   env) echo go1.26.8 ;;
-  mod) echo '{{"GoMod": "/dev/null"}}' ;;
+  mod)
+    shift 3
+    for one; do printf '{{"Path": "%s", "GoMod": "/dev/null", "Dir": "/nowhere"}}\\n' "${{one%@*}}"; done ;;
   list) mkdir -p "$GOMODCACHE/x" "$GOCACHE"; echo runtime; echo unsafe; echo kubernetes ;;
   build)
     echo build >> {log}
