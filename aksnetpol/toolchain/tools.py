@@ -57,6 +57,7 @@ class Recipe:
         replaces: (module, "module version") pairs that the modules' own go.mod replace; Go ignores those of
             a dependency.
         staging: the version for every replacement that the first module's go.mod points at its own ./staging.
+        shared: (module, version) pairs, at least, of dependencies.
         tags: build tags.
         cuts: of modules of which not everything is taken.
         source: folder of a main package of our own, with one executable for every tool whose package is ".";
@@ -70,6 +71,7 @@ class Recipe:
     linker: tuple[str, ...] = ()
     replaces: tuple[tuple[str, str], ...] = ()
     staging: str | None = None
+    shared: tuple[tuple[str, str], ...] = ()
     tags: tuple[str, ...] = ()
     cuts: tuple[Cut, ...] = ()
     source: Path | None = None
@@ -151,19 +153,52 @@ KUBECTL = Module("k8s.io/kubectl", "v0.36.3", "h1:TesKp+XYQEjPYoFvuobcVnuvira2+/
 # The version that k8s.io/kubernetes itself requires.
 ETCD = Module("go.etcd.io/etcd/server/v3", "v3.6.8", "h1:U2strdSEy1U8qcSzRIdkYpvOPtBy/9i/IfaaCI9flZ4=")
 
-# The YAML host is built over the engine's own packages, which are most of what it is made of.
+# What several recipes use, in the version of the newest of them: then it is compiled once for all.
+_SHARED = (
+    ("github.com/ProtonMail/go-crypto", "v1.4.1"),
+    ("github.com/grpc-ecosystem/grpc-gateway/v2", "v2.30.0"),
+    ("github.com/hashicorp/hcl/v2", "v2.24.0"),
+    ("github.com/klauspost/compress", "v1.18.7"),
+    ("github.com/spf13/afero", "v1.15.0"),
+    ("github.com/zclconf/go-cty", "v1.16.3"),
+    ("go.opentelemetry.io/collector/pdata", "v1.65.0"),
+    ("go.opentelemetry.io/contrib/instrumentation/google.golang.org/grpc/otelgrpc", "v0.70.0"),
+    ("go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp", "v0.70.0"),
+    ("go.opentelemetry.io/otel", "v1.45.0"),
+    ("go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracegrpc", "v1.45.0"),
+    ("go.opentelemetry.io/otel/sdk", "v1.45.0"),
+    ("golang.org/x/crypto", "v0.55.0"),
+    ("golang.org/x/net", "v0.58.0"),
+    ("golang.org/x/oauth2", "v0.36.0"),
+    ("golang.org/x/sync", "v0.22.0"),
+    ("golang.org/x/sys", "v0.47.0"),
+    ("golang.org/x/term", "v0.45.0"),
+    ("golang.org/x/text", "v0.41.0"),
+    ("google.golang.org/genproto/googleapis/api", "v0.0.0-20260819154853-08b0e4226688"),
+    ("google.golang.org/genproto/googleapis/rpc", "v0.0.0-20260819154853-08b0e4226688"),
+    ("google.golang.org/grpc", "v1.83.1"),
+    ("google.golang.org/protobuf", "v1.36.12"),
+)
+
 _ENGINE = Recipe(
     name="pulumi",
-    modules=(PULUMI, PULUMI_YAML),
+    modules=(PULUMI,),
     go=(1, 25, 11),
     processor=300,
-    linker=(
-        f"github.com/pulumi/pulumi/sdk/v3/go/common/version.Version={PULUMI.version}",
-        f"github.com/pulumi/pulumi-yaml/pkg/version.Version={PULUMI_YAML.version}",
-    ),
+    linker=(f"github.com/pulumi/pulumi/sdk/v3/go/common/version.Version={PULUMI.version}",),
     replaces=(_CLIPBOARD,),
     # Google Cloud Storage's own network path, with Envoy's whole API; its files are read over HTTP.
     tags=("disable_grpc_modules",),
+    shared=_SHARED,
+)
+_YAML_HOST = Recipe(
+    name="pulumi-language-yaml",
+    modules=(PULUMI_YAML,),
+    go=(1, 25, 9),
+    processor=50,
+    linker=(f"github.com/pulumi/pulumi-yaml/pkg/version.Version={PULUMI_YAML.version}",),
+    replaces=(_CLIPBOARD,),
+    shared=_SHARED,
 )
 _CLUSTER = Recipe(
     name="kubernetes",
@@ -172,6 +207,7 @@ _CLUSTER = Recipe(
     processor=340,
     linker=_kubernetes_version(36, 3),
     staging=KUBECTL.version,
+    shared=_SHARED,
     cuts=(
         # Helpers of tests, which the compiler takes for a part of the program: with them come the stand-ins
         # of every client.
@@ -207,7 +243,10 @@ TOOLS = (
         below=(4,),
     ),
     Tool(
-        "pulumi-language-yaml", PULUMI_YAML, _ENGINE, "github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml"
+        "pulumi-language-yaml",
+        PULUMI_YAML,
+        _YAML_HOST,
+        "github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml",
     ),
     Tool("etcd", ETCD, _CLUSTER, ".", ("--version",), least=(3, 6, 5), below=(3, 7)),
     _control_plane("kube-apiserver"),
