@@ -22,8 +22,8 @@ _SHOWN_LINES = 12
 _SECONDS = 3600.0  # for one run of Go that says nothing: a slow machine, a slow network
 _LOOK_SECONDS = 1.0
 _REMEDY = "Check the network and GOPROXY, or put the tool on PATH yourself."
-# Nothing for debuggers is computed, and nothing inlined but in Go's own library, where it counts: that saves a
-# third of a build's processor time.
+# Nothing for debuggers is computed, and nothing inlined but in Go's own library, where it counts: that
+# saves a third of a build's processor time.
 _COMPILER = ("-gcflags=all=-dwarf=false -l", "-gcflags=std=-dwarf=false")
 _LINKER = ("-s", "-w")
 _NOISE = ("go: downloading", "go: added", "go: finding")
