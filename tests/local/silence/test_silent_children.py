@@ -231,9 +231,9 @@ def test_a_command_of_the_node(silent: MakeSilent, tmp_path: Path, monkeypatch: 
 def test_a_build(silent: MakeSilent, tmp_path: Path, monkeypatch: Patch) -> None:
     monkeypatch.setattr(build, "_SECONDS", _SHORT)
     monkeypatch.setenv("AKSNETPOL_CACHE", str(tmp_path / "cache"))
-    row = toolchain.tool("etcd")
-    with pytest.raises(WaitingError, match=r"waiting for go build of go\.etcd\.io"):
-        build.build(row.module, (row,), golang.Go(silent("go"), {}), tmp_path)
+    row = toolchain.tool("pulumi-language-yaml")
+    with pytest.raises(WaitingError, match=r"waiting for go \w+ of github\.com/pulumi"):
+        build.build(row.recipe, (row,), golang.Go(silent("go"), {}), tmp_path)
 
 
 def test_go_from_pypi(silent: MakeSilent, tmp_path: Path, monkeypatch: Patch) -> None:
