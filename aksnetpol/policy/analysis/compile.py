@@ -69,9 +69,18 @@ def reads_differently(installed: Installed, kinds: Collection[PolicyKind]) -> bo
         kinds: of the policies that the engine has.
     """
     policy, written = installed.policy, installed.written
-    if policy is None or replace(policy, tier=written.tier, order=written.order) != written:
+    if (
+        by_version(installed)
+        or policy is None
+        or replace(policy, tier=written.tier, order=written.order) != written
+    ):
         return True
     return any(kind is not written.kind for kind in kinds)
+
+
+def by_version(installed: Installed) -> bool:
+    """Tell whether an engine has a policy in some versions only, and which one it is was not asked."""
+    return any(delta.reads for delta in installed.deltas)
 
 
 def _order(installed: Installed) -> tuple[float, str, float, str, str]:
@@ -201,6 +210,8 @@ class Compiler:
     def subject(self, installed: Installed, policy: Policy) -> Match:
         """Return the pods of a policy, as it is written or as the dataplane has it, on that dataplane."""
         subject = self.selection(installed).match(policy.subject)
+        if by_version(installed):
+            subject = Match(subject.bits, subject.bits | subject.engine, subject.unknown)
         if installed.node_os is None:
             return subject
         here = self._os_bits[installed.node_os]

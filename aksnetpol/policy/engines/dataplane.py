@@ -50,6 +50,7 @@ class Delta:
         effect: what is different, in a sentence.
         source: where that is written.
         setting: a field of Settings and its value here.
+        reads: kinds that the engine reads in these versions, beside those that it always does.
         translate: what the engine makes of a policy; None is returned for one that it does not install.
         adds: what the engine does by itself, as policies.
         since: first version with it; empty is from the start.
@@ -60,6 +61,7 @@ class Delta:
     effect: str
     source: str
     setting: tuple[str, Any] | None = None
+    reads: frozenset[PolicyKind] = frozenset()
     translate: Callable[[Policy], Policy | None] | None = None
     adds: Callable[[Cluster], Iterable[Policy]] | None = None
     since: str = ""
@@ -87,14 +89,28 @@ class Dataplane:
         """The rows that hold in this version."""
         return tuple(d for d in self.deltas if in_version(d, self.version))
 
+    def read_by(self, kind: PolicyKind) -> Delta | None:
+        """Return the row that says which versions read a kind; None where it is not up to the version."""
+        return next((delta for delta in self.deltas if kind in delta.reads), None)
+
+    def reads(self, kind: PolicyKind) -> bool:
+        """Tell whether the engine reads a kind; a version that is not named is one that does."""
+        row = self.read_by(kind)
+        return kind in self.settings.enforces or (
+            row is not None and (not self.version or in_version(row, self.version))
+        )
+
     def install(self, policy: Policy) -> tuple[Policy | None, tuple[Delta, ...]]:
         """Return what the engine makes of a policy, and the rows that made the difference."""
         if self.settings.unenforced:
             return None, (Delta("not-enforced", "no engine enforces policies on such a node", ""),)
-        if policy.kind not in self.settings.enforces:
+        row = self.read_by(policy.kind)
+        if not self.reads(policy.kind):
             kind = policy.kind.partition(".")[0]
-            return None, (Delta("kind-not-enforced", f"{self.name} does not read {kind}", ""),)
-        applied: list[Delta] = []
+            effect = f"{self.name} {self.version} does not read it: {row.effect}" if row else ""
+            effect = effect or f"{self.name} does not read {kind}"
+            return None, (Delta("kind-not-enforced", effect, row.source if row else ""),)
+        applied: list[Delta] = [row] if row and not self.version else []
         for delta in self.active:
             if delta.translate is None:
                 continue

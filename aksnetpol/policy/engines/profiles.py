@@ -132,6 +132,41 @@ NPM_LITE = (
 )
 CALICO = (
     Delta(
+        "calico-admin-network-policy",
+        "Calico 3.29 to 3.31 read an AdminNetworkPolicy, no other does",
+        "projectcalico/calico pull request 9206, issue 10745",
+        reads=frozenset({PolicyKind.ADMIN_NETWORK_POLICY}),
+        since="3.29",
+        until="3.32",
+    ),
+    Delta(
+        "calico-baseline-admin-network-policy",
+        "Calico 3.30 and 3.31 read a BaselineAdminNetworkPolicy, no other does",
+        "projectcalico/calico pull request 9464, issue 10745",
+        reads=frozenset({PolicyKind.BASELINE_ADMIN_NETWORK_POLICY}),
+        since="3.30",
+        until="3.32",
+    ),
+    Delta(
+        "calico-cluster-network-policy",
+        "Calico reads a ClusterNetworkPolicy from 3.32 on",
+        "projectcalico/calico issue 10745; kubernetes-sigs/network-policy-api pull request 376",
+        reads=frozenset({PolicyKind.CLUSTER_NETWORK_POLICY}),
+        since="3.32",
+    ),
+    Delta(
+        "calico-failed-rule",
+        "a cluster-wide rule by nodes or domain names is dropped; one that denies or passes denies all",
+        "projectcalico/calico, libcalico-go clusternetworkpolicy.go: k8sClusterNetPolHandleFailedRules",
+        translate=translations.nodes_and_domains_fail,
+    ),
+    Delta(
+        "calico-tier",
+        "it stands in a tier of its kind, among Calico's own policies",
+        "Calico docs, tiered policy",
+        translate=translations.in_calico_tier_of_its_kind,
+    ),
+    Delta(
         "calico-order",
         "a NetworkPolicy stands at order 1000 of the default tier, among Calico's own policies",
         CALICO_CODE,

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from aksnetpol.policy.model import addresses
 from aksnetpol.policy.model.cluster import (
+    ADMIN_TIER,
     Action,
     Cluster,
     Direction,
@@ -22,8 +23,23 @@ from aksnetpol.policy.model.cluster import (
     ServicePort,
     Tier,
 )
-from aksnetpol.policy.model.peers import CombinedPeer, Entity, EntityPeer, IPBlock, Peer, PodPeer
+from aksnetpol.policy.model.peers import (
+    CombinedPeer,
+    DomainPeer,
+    Entity,
+    EntityPeer,
+    IPBlock,
+    NodePeer,
+    Peer,
+    PodPeer,
+)
 from aksnetpol.policy.model.selectors import NEGATIVE, AllOf, AnyOf, Operator, Requirement, Selector
+
+_CLUSTER_WIDE = {
+    PolicyKind.CLUSTER_NETWORK_POLICY,
+    PolicyKind.ADMIN_NETWORK_POLICY,
+    PolicyKind.BASELINE_ADMIN_NETWORK_POLICY,
+}
 
 
 def rules_of(policy: Policy) -> Iterator[Rule]:
@@ -190,6 +206,38 @@ def in_calico_tier(policy: Policy) -> Policy:
     if policy.kind is not PolicyKind.NETWORK_POLICY:
         return policy
     return replace(policy, tier=Tier(1_000_000, "calico:default"), order=1000.0)
+
+
+def in_calico_tier_of_its_kind(policy: Policy) -> Policy:
+    """Put a cluster-wide policy of Kubernetes in the tier that Calico makes for its kind."""
+    match policy.kind:
+        case PolicyKind.ADMIN_NETWORK_POLICY:
+            name = "adminnetworkpolicy"
+        case PolicyKind.BASELINE_ADMIN_NETWORK_POLICY:
+            name = "baselineadminnetworkpolicy"
+        case PolicyKind.CLUSTER_NETWORK_POLICY:
+            name = "kube-admin" if policy.tier == ADMIN_TIER else "kube-baseline"
+        case _:
+            return policy
+    return replace(policy, tier=Tier(policy.tier.order, f"calico:{name}"))
+
+
+def nodes_and_domains_fail(policy: Policy) -> Policy:
+    """Drop a cluster-wide rule with a peer that Calico cannot convert; but a Deny or Pass denies all."""
+    if policy.kind not in _CLUSTER_WIDE:
+        return policy
+
+    def converted(rule: Rule) -> Rule | None:
+        if not any(isinstance(peer, NodePeer | DomainPeer) for peer in rule.peers or ()):
+            return rule
+        allows = rule.action is Action.ALLOW
+        return None if allows else replace(rule, action=Action.DENY, peers=None, ports=None)
+
+    rules = {
+        direction: tuple(one for one in map(converted, rules) if one is not None)
+        for direction, rules in _each_rule(policy).items()
+    }
+    return _with_rules(policy, rules)
 
 
 def service_traffic_through_nodes(cluster: Cluster) -> Iterable[Policy]:

@@ -55,9 +55,21 @@ def kind_not_enforced(context: Context) -> Iterator[Hit]:
     """Find policies of kinds that the engine does not read."""
     for policy in context.cluster.policies:
         plane = context.profile.linux
-        if not plane.settings.unenforced and policy.kind not in plane.settings.enforces:
+        if not plane.settings.unenforced and not plane.reads(policy.kind):
             kind = policy.kind.partition(".")[0]
-            message = f"{plane.name} does not read {kind}: {policy} installs nothing"
+            message = (
+                f"{plane.name} {plane.version}".strip() + f" does not read {kind}: {policy} installs nothing"
+            )
+            yield Hit(message, policy.origin, str(policy))
+
+
+def kind_by_version(context: Context) -> Iterator[Hit]:
+    """Find policies of kinds that not every version of the engine reads, where none is named."""
+    plane = context.profile.linux
+    for policy in context.cluster.policies:
+        row = plane.read_by(policy.kind)
+        if row is not None and not plane.version:
+            message = f"{row.effect}: {policy} counts as read ({row.source})"
             yield Hit(message, policy.origin, str(policy))
 
 
@@ -106,6 +118,14 @@ RULES = (
         "Write it as a NetworkPolicy, or use the engine whose kind it is.",
         "AKS docs, use-network-policies",
         kind_not_enforced,
+    ),
+    Rule(
+        "kind-by-version",
+        Severity.WARNING,
+        "a kind of policy that only some versions of the engine read, where none is named",
+        "Name the engine's version with --engine-version: AKS does not publish which one it installs.",
+        "projectcalico/calico issue 10745",
+        kind_by_version,
     ),
     Rule(
         "windows-not-enforced",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from aksnetpol.findings import Finding
@@ -64,6 +65,18 @@ class CalicoTier:
     name: str
     order: float
     default_pass: bool
+
+
+# What Calico makes by itself (api, pkg/apis/projectcalico/v3/tier.go); a Tier of the input goes before.
+STATIC_TIERS: Mapping[str, CalicoTier] = {
+    name: CalicoTier(name, order, default_pass=True)
+    for name, order in (
+        ("adminnetworkpolicy", 1_000),
+        ("kube-admin", 1_000),
+        ("baselineadminnetworkpolicy", 10_000_000),
+        ("kube-baseline", 10_000_000),
+    )
+}
 
 
 def read_tier(field: Field) -> CalicoTier:

@@ -87,7 +87,7 @@ class Reader:
         self._services: list[Service] = []
         self._nodes: dict[str, Node] = {}
         self._policies: list[Policy] = []
-        self._tiers: dict[str, calico.CalicoTier] = {}
+        self._tiers = dict(calico.STATIC_TIERS)
         self._sets: list[calico_sets.NetworkSet] = []
         self._seen: dict[tuple[str, str, str, str], tuple[Any, Origin]] = {}
 

@@ -21,6 +21,11 @@ CASES = (
     ("bad-selector-labels", "lint bad-selector-labels", r":20:12: error: .*no name"),
     ("bad-selector-labels", "lint bad-selector-labels", r":31:16: error: .*no port name"),
     ("bad-selector-labels", "can 203.0.113.9 app/web:80 bad-selector-labels", YES),
+    ("calico-anp", "can app/web app/db:80 calico-anp --engine calico", r"^no \(engine-defined\): "),
+    ("calico-anp", "can app/web app/db:80 calico-anp --engine calico --engine-version 3.29", NO),
+    ("calico-anp", "can app/web app/db:80 calico-anp --engine calico --engine-version 3.31.7", NO),
+    ("calico-anp", "can app/web app/db:80 calico-anp --engine calico --engine-version 3.32", YES),
+    ("calico-anp", "lint calico-anp --engine calico", r":16:1: warning: .*3\.29 to 3\.31"),
     ("calico-default-deny", "can app/web kube-system/dns:53/UDP calico-default-deny --engine calico", YES),
     ("calico-host-endpoints", "can app/web app/api:80 calico-host-endpoints --engine calico", YES),
     (

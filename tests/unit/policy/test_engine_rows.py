@@ -45,6 +45,37 @@ def tiered(action: str, team: str = "a") -> Manifest:
     return {"action": action, "from": [{"namespaces": {"matchLabels": {"team": team}}}]}
 
 
+def of_alpha1(kind: str, **spec: Any) -> Manifest:
+    """AdminNetworkPolicy and BaselineAdminNetworkPolicy, which deny everyone to the server."""
+    subject = {"namespaces": {}}
+    rules = [{"action": "Deny", "from": [{"namespaces": {}}]}]
+    version = {
+        "apiVersion": "policy.networking.k8s.io/v1alpha1",
+        "kind": kind,
+        "metadata": {"name": "default"},
+    }
+    return {**version, "spec": {"subject": subject, "ingress": rules, **spec}}
+
+
+def admin_egress(*rules: Manifest) -> Manifest:
+    made = admin("Admin", 1)
+    made["spec"] = {"tier": "Admin", "priority": 1, "subject": {"namespaces": {}}, "egress": list(rules)}
+    return made
+
+
+OLD_ADMIN = of_alpha1("AdminNetworkPolicy", priority=10)
+OLD_BASELINE = of_alpha1("BaselineAdminNetworkPolicy")
+CALICO_BEFORE = {
+    "apiVersion": "projectcalico.org/v3",
+    "kind": "GlobalNetworkPolicy",
+    "metadata": {"name": "adminnetworkpolicy.before"},
+    "spec": {
+        "tier": "adminnetworkpolicy",
+        "order": 5,
+        "types": ["Ingress"],
+        "ingress": [{"action": "Allow"}],
+    },
+}
 DENY_ALL = {"action": "Deny", "from": [{"namespaces": {}}]}
 TIERS = [
     Case("row-34-admin-deny-beats-policy", (admin("Admin", 1, tiered("Deny")), ingress({})), (FAR,), (IN,)),
@@ -313,6 +344,59 @@ ENGINES = [
         (),
         (FAR,),
         engine="calico",
+    ),
+    *(
+        Case(f"{row}-{version or 'open'}", (written,), (), (IN,), f"calico@{version}".rstrip("@"), doubt)
+        for row, written, versions in (
+            ("calico-admin-network-policy", OLD_ADMIN, ("", "3.29", "v3.31.5")),
+            ("calico-baseline-admin-network-policy", OLD_BASELINE, ("", "3.30.0", "3.31")),
+            ("calico-cluster-network-policy", admin("Admin", 1, DENY_ALL), ("", "3.32", "3.33")),
+        )
+        for version in versions
+        for doubt in [{} if version else {IN: Certainty.ENGINE_DEFINED}]
+    ),
+    *(
+        Case(f"{row}-not-{version}", (written,), (IN,), (), f"calico@{version}")
+        for row, written, versions in (
+            ("calico-admin-network-policy", OLD_ADMIN, ("3.28.2", "3.32")),
+            ("calico-baseline-admin-network-policy", OLD_BASELINE, ("3.29", "3.32.1")),
+            ("calico-cluster-network-policy", admin("Admin", 1, DENY_ALL), ("3.28", "3.31")),
+        )
+        for version in versions
+    ),
+    # libcalico-go, adminnetworkpolicy_test.go: a rule that fails is dropped where it allows, else denies all.
+    Case(
+        "calico-failed-rule-denies-all",
+        (admin_egress({"action": "Deny", "to": [{"nodes": {}}]}),),
+        (),
+        (OUT,),
+        "calico@3.32",
+    ),
+    Case(
+        "calico-failed-rule-that-passes-denies-all",
+        (admin_egress({"action": "Pass", "to": [{"namespaces": {}}, {"domainNames": ["example.com"]}]}),),
+        (),
+        (OUT,),
+        "calico@3.32",
+    ),
+    Case(
+        "calico-failed-rule-that-allows-is-dropped",
+        (
+            admin_egress(
+                {"action": "Accept", "to": [{"namespaces": {}}, {"nodes": {}}]},
+                {"action": "Deny", "to": [{"namespaces": {}}]},
+            ),
+        ),
+        (),
+        (OUT,),
+        "calico@3.32",
+    ),
+    Case(
+        "calico-tier",
+        (OLD_ADMIN, CALICO_BEFORE),
+        (IN,),
+        (),
+        "calico@3.30",
     ),
     Case("none-enforces-nothing", (ingress(),), (IN, FAR, WORLD), engine="none"),
 ]

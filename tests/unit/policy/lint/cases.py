@@ -397,6 +397,13 @@ SELECTION = (
         clean_engine="cilium",
     ),
     Case(
+        "kind-by-version",
+        "apiVersion: policy.networking.k8s.io/v1alpha1 # HERE\nkind: AdminNetworkPolicy\n"
+        "metadata: {name: p}\nspec: {priority: 1, subject: {namespaces: {}}}\n",
+        engine="calico",
+        clean_engine="calico@3.31",
+    ),
+    Case(
         "pod-open-ingress",
         _LONE
         + policy("podSelector: {matchExpressions: [{key: app, operator: In, values: [server, client]}]}"),
