@@ -54,6 +54,7 @@ _SIDE = (
     "serviceAccounts",
     "services",
 )
+_NARROWING = ("nets", "notNets", "notSelector", "serviceAccounts", "services")
 _NAMESPACE_KEYS = {"projectcalico.org/name": NAME_LABEL}
 _NUMBERS = {6: Protocol.TCP, 17: Protocol.UDP, 132: Protocol.SCTP}
 
@@ -162,20 +163,22 @@ def _rule(item: Field, key: str, namespace: str | None) -> Rule | None:
     for side in (own, other):
         if side is not None:
             side.only(*_SIDE)
-    if source is not None and (source.get("ports") or source.get("notPorts")):
-        raise source.fail("source ports are not modelled")
     ports = destination.list("ports") if destination else []
     not_ports = destination.list("notPorts") if destination else []
     protocols = _protocols(item)
     return Rule(
         Action(action),
-        _peers(item, other, namespace),
+        _peers(item, other, namespace, by_source_port=source is not None and _names_ports(source)),
         _ports(ports, protocols),
         tuple(_port(port, protocol) for port in not_ports for protocol in _each(protocols)),
         _own_side(own, namespace),
         _application(item),
         origin=item.origin,
     )
+
+
+def _names_ports(side: Field) -> bool:
+    return bool(side.list("ports") or side.list("notPorts"))
 
 
 def _protocols(item: Field) -> list[Protocol] | None:
@@ -239,21 +242,21 @@ def _selector(field: Field, key: str) -> Selector | None:
 
 
 def _own_side(own: Field | None, namespace: str | None) -> PodPeer | None:
-    """Return how a rule narrows the policy's own pods."""
+    """Return how a rule narrows the policy's own pods, for certain or perhaps."""
     if own is None or not own.mapping():
         return None
-    for key in ("nets", "notNets", "notSelector", "serviceAccounts", "services"):
-        if own.get(key) is not None:
-            raise own.need(key).fail("on the policy's own side this is not modelled")
     selector, namespaces = _selector(own, "selector"), _selector(own, "namespaceSelector")
-    if selector is None and namespaces is None:
+    further = any(own.get(key) is not None for key in _NARROWING)
+    if selector is None and namespaces is None and not further:
         return None
-    return PodPeer(None if namespaces else namespace, namespaces, selector)
+    return PodPeer(None if namespaces else namespace, namespaces, selector, perhaps=further)
 
 
-def _peers(item: Field, other: Field | None, namespace: str | None) -> tuple[Peer, ...] | None:
+def _peers(
+    item: Field, other: Field | None, namespace: str | None, *, by_source_port: bool
+) -> tuple[Peer, ...] | None:
     """Return the other side: everything given must hold, and nothing given is everyone."""
-    all_of: list[Peer] = []
+    all_of: list[Peer] = [UnknownPeer("who sends from the rule's source ports")] if by_source_port else []
     none_of: list[Peer] = []
     version = item.get("ipVersion")
     if version is not None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from aksnetpol.policy import analyze
+from aksnetpol.policy import Certainty, analyze
 from tests.unit.policy.cases import (
     FAR,
     IN,
@@ -315,13 +315,37 @@ def test_row(case: Case) -> None:
     check(Case(case.id, case.objects, case.allowed, case.denied, "calico"))
 
 
+_FROM_PORT = {"ports": [1]}
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        pytest.param([rule("Allow", _FROM_PORT, protocol="TCP")], id="source-ports"),
+        pytest.param([rule("Deny", _FROM_PORT, protocol="TCP"), rule("Allow")], id="denied-source-ports"),
+        pytest.param([rule("Allow", {"notPorts": [1]}, protocol="TCP")], id="source-not-ports"),
+        *(
+            pytest.param([rule("Allow", destination={key: value})], id=key)
+            for key, value in (
+                ("nets", ["10.0.0.0/8"]),
+                ("notNets", ["10.0.0.0/8"]),
+                ("notSelector", "app == 'x'"),
+                ("serviceAccounts", {"names": ["x"]}),
+            )
+        ),
+    ],
+)
+def test_a_rule_that_may_match_leaves_the_answer_unknown(rules: list[Manifest]) -> None:
+    """And nothing else: the rest of the input is read, and other pods are as sure as before."""
+    asked = analyze(cluster(calico(*rules)), "calico")
+    assert asked.can("demo/client", "demo/server", 80).certainty is Certainty.UNKNOWN
+    assert asked.can("demo/server", "demo/client", 80).certainty is Certainty.CERTAIN
+
+
 @pytest.mark.parametrize(
     ("written", "said"),
     [
         pytest.param(calico(selector=f"{'(' * 101}all(){')' * 101}"), "nested deeper", id="selector-depth"),
-        pytest.param(
-            calico(rule("Allow", {"ports": [1]}, protocol="TCP")), "source ports", id="source-ports"
-        ),
         pytest.param(everywhere(tier="ghost"), "tier ghost is not in the input", id="tier"),
         pytest.param(everywhere(selector="pcns.team == 'b'"), "namespaceSelector", id="namespace-labels"),
         pytest.param(network_set("GlobalNetworkSet", "8.8.8"), "no CIDR", id="network-set"),
