@@ -53,8 +53,8 @@ def _dns_taken(c: Cluster) -> bool:
     address, services = _dns(c), network(c.service_cidr)
     if address is None or services is None:
         return False
-    first = services.network_address
-    return address in (first, first + 1, services.broadcast_address)
+    first = int(services.network_address)
+    return int(address) in (first, first + 1, int(services.broadcast_address))
 
 
 def _has_pod_range(c: Cluster) -> bool:

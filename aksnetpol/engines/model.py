@@ -1,7 +1,10 @@
 """What the rules look at: a cluster and its node pools as Azure names them."""
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
+
+_MINOR = re.compile(r"([0-9]{1,4})\.([0-9]{1,4})(?:\.|\Z)")
 
 
 class NetworkPolicy(StrEnum):
@@ -140,7 +143,5 @@ class Cluster:
     @property
     def minor_version(self) -> tuple[int, int] | None:
         """The Kubernetes version as (1, 35); None where Azure picks it."""
-        parts = (self.kubernetes_version or "").split(".")
-        return (
-            (int(parts[0]), int(parts[1])) if len(parts) >= 2 and all(map(str.isdigit, parts[:2])) else None
-        )
+        found = _MINOR.match(self.kubernetes_version or "")
+        return (int(found[1]), int(found[2])) if found else None

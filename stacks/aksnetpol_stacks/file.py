@@ -1,13 +1,15 @@
 """A stack's file: its settings and the lines they stand on."""
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
+from warnings import catch_warnings, simplefilter
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import MarkedYAMLError, ReusedAnchorWarning, YAMLError
 
 from aksnetpol.documents import is_list, is_mapping
 from aksnetpol.findings import Finding, Location
@@ -23,17 +25,18 @@ class _Lines(Protocol):
     line: int | None
     """Nothing for one that is not written."""
 
-    def key(self, key: str | int) -> tuple[int, int]:
+    def key(self, key: str | int) -> tuple[int, int] | None:
         """Return line and column of a mapping's key."""
         ...
 
-    def item(self, index: int) -> tuple[int, int]:
+    def item(self, index: int) -> tuple[int, int] | None:
         """Return line and column of a list's item."""
         ...
 
 
-def _lines(node: Any) -> _Lines:
-    return node.lc
+def _lines(node: Any) -> _Lines | None:
+    """Nothing is known of what a tag made: `!!pairs`."""
+    return getattr(node, "lc", None)
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,8 @@ class StackFile:
 
     def _line(self, key: str) -> int:
         node: Any = self.config
-        line = _lines(node).line or 0
+        lines = _lines(node)
+        line = (lines.line if lines else None) or 0
         for depth, (index, name) in enumerate(_PART.findall(key)):
             part: str | int = int(index) if index else (f"{NAMESPACE}:{name}" if depth == 0 else name)
             inside = _line_in(node, part)
@@ -72,11 +76,16 @@ class StackFile:
 
 def _line_in(node: Any, part: str | int) -> int | None:
     """Return the line, from 0, of a part of a mapping or list; None where there is no such part."""
-    if is_mapping(node) and part in node:
-        return _lines(node).key(part)[0]
-    if is_list(node) and isinstance(part, int) and part < len(node):
-        return _lines(node).item(part)[0]
-    return None
+    lines = _lines(node)
+    if lines is None:
+        return None
+    place: tuple[int, int] | None = None
+    with suppress(KeyError):  # of a part that a tag made, or that was merged in, nothing may be known
+        if is_mapping(node) and part in node:
+            place = lines.key(part)
+        elif is_list(node) and isinstance(part, int) and part < len(node):
+            place = lines.item(part)
+    return place[0] if place else None
 
 
 def _encrypted(value: object) -> bool:
@@ -109,7 +118,9 @@ def read_stack_file(path: Path) -> StackFile:
 
 def _loaded(text: str) -> Any:
     reader: Any = YAML(typ="rt")
-    return reader.load(text)
+    with catch_warnings():
+        simplefilter("ignore", ReusedAnchorWarning)  # YAML allows it
+        return reader.load(text)
 
 
 def _unreadable(place: Location, message: str) -> SettingsError:

@@ -149,7 +149,7 @@ def page(call: Call, items: list[Json], size: int) -> Answer:
 def page_of(call: Call, items: Sequence[_Item], size: int, show: Callable[[_Item], Json]) -> Answer:
     """Return one page of a list whose documents cost something: only those of the page are made."""
     token = call.query.get("$skiptoken", "0")
-    start = int(token) if token.isdigit() else 0
+    start = int(token) if token.isdecimal() and token.isascii() else 0
     body: Json = {"value": [show(item) for item in items[start : start + size]]}
     if start + size < len(items):
         filters = "".join(f"&{name}={value}" for name, value in call.query.items() if name == "$filter")

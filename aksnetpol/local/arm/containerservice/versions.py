@@ -1,5 +1,7 @@
 """The Kubernetes versions that the emulator offers."""
 
+import re
+
 from aksnetpol.local.arm.store import Json
 
 # Minor -> patch that a bare minor means. 1.32.9 is the recorded create's (aks-facts, section 1), 1.36.3 that
@@ -18,16 +20,15 @@ _PATCHES = {
     (1, 37): 1,
 }
 DEFAULT = "1.35"
+_VERSION = re.compile(r"([0-9]{1,4})\.([0-9]{1,4})(\.[0-9]{1,4})?")
 
 Minor = tuple[int, int]
 
 
 def minor(version: str) -> Minor:
     """Return (major, minor) of "1.36" or "1.36.3"; (0, 0) of what is no version."""
-    parts = version.split(".")
-    if len(parts) not in (2, 3) or not all(part.isdigit() for part in parts):
-        return (0, 0)
-    return int(parts[0]), int(parts[1])
+    found = _VERSION.fullmatch(version)
+    return (int(found[1]), int(found[2])) if found else (0, 0)
 
 
 def offered(version: str) -> bool:

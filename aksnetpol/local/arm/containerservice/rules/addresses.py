@@ -155,7 +155,7 @@ RULES: tuple[Rule[Addresses], ...] = (
     ),
     modelled(
         "dns-service-ip-first",
-        _dns(lambda address, service: address == service.network_address + 1),
+        _dns(lambda address, service: int(address) == int(service.network_address) + 1),
         lambda s: (
             f"dnsServiceIP {s.cluster.dns_service_ip} is the first address, which kubernetes.default takes."
         ),
