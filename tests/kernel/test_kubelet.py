@@ -30,7 +30,7 @@ Kubectl = Callable[..., subprocess.CompletedProcess[str]]
 def pods(lab: Lab) -> Lab:
     lab.namespace("kubelet")
     lab.pod("kubelet/server", serve(80), labels={"app": "server"})
-    command = ["sh", "-c", "for n in 1 2 3; do echo line $n; done; sleep 1; echo late; sleep 600"]
+    command = ["sh", "-c", "for n in 1 2 3; do echo line $n; done; sleep 1; echo late; sleep infinity"]
     lab.pod("kubelet/shell", containers=[{"name": "c", "image": IMAGE, "command": command}])
     lab.pod("kubelet/web", containers=[{"name": "web", "image": "nginx"}])
     lab.wait_ready("kubelet/server", "kubelet/shell", "kubelet/web")

@@ -259,7 +259,7 @@ def test_a_tool_on_path(silent: MakeSilent, monkeypatch: Patch) -> None:
 def test_pulumis_installer(silent: MakeSilent, tmp_path: Path, monkeypatch: Patch) -> None:
     """As if the network did not allow it: then the engine is built."""
     monkeypatch.setattr(official, "_INSTALL_SECONDS", _SHORT)
-    monkeypatch.setattr(official, "_reachable", lambda: True)
+    monkeypatch.setattr(official, "unreachable", lambda _addresses: {})
     monkeypatch.setenv("AKSNETPOL_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(sys, "executable", str(silent("python")))
     assert official.install(toolchain.silent) is None
