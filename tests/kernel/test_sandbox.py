@@ -80,10 +80,32 @@ def test_pods_reach_each_other_until_rules_say_no(sandbox: Sandbox) -> None:
         "ip link set eth0 down",
         "nft flush ruleset",
         "ls /work /home",
+        # What gets out of a container that a runtime does not confine (OCI runtime specification).
+        "echo '|/tmp/x' > /proc/sys/kernel/core_pattern",
+        "echo b > /proc/sysrq-trigger",
+        "echo 0 > /proc/sys/net/ipv4/ip_forward",
+        "umount /proc/sys",
+        "mount -o remount,rw /proc/sys",
+        "mount -t proc proc /tmp",
+        'test -n "$(head -c 1 /proc/kcore)"',
+        "test -s /proc/keys",
+        "test -s /proc/timer_list",
+        "mknod /tmp/x c 1 1",
+        "chown 1 /tmp",
+        "unshare --user --map-root-user true",
+        "setpriv --reuid=1 true",
     ],
 )
 def test_a_pod_cannot_change_the_machine_or_its_network(sandbox: Sandbox, script: str) -> None:
     assert say(pod(sandbox, "10.1.0.2"), script)[0] != 0
+
+
+def test_a_pod_has_the_capabilities_that_agnhost_needs(sandbox: Sandbox) -> None:
+    told = say(pod(sandbox, "10.1.0.2"), "cat /proc/self/status")[1]
+    status = dict(line.split(":", 1) for line in told.splitlines())
+    assert [int(status[f"Cap{kind}"], 16) for kind in ("Prm", "Eff", "Bnd")] == [1 << 10] * 3
+    assert [int(status[f"Cap{kind}"], 16) for kind in ("Inh", "Amb")] == [0, 0]
+    assert status["NoNewPrivs"].strip() == "1"
 
 
 def test_a_pod_has_a_name_an_address_and_processes_of_its_own(sandbox: Sandbox) -> None:

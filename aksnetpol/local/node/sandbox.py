@@ -25,21 +25,12 @@ PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _READY_WITHIN = 30.0  # seconds; a tenth on an idle machine
 _RUN_WITHIN = 60.0
 _OWN_USER = ("--user", "--preserve-credentials")  # into a user namespace where we are root already
-# A container runtime's usual set (capabilities(7)): no mounts, no network administration, no tracing.
-_CAPABILITIES = (
-    *(
-        "chown",
-        "dac_override",
-        "fowner",
-        "fsetid",
-        "kill",
-        "net_bind_service",
-        "net_raw",
-        "setgid",
-        "setpcap",
-    ),
-    *("setuid", "sys_chroot"),
-)
+# What agnhost needs as root, no more: ports below 1024.
+_CAPABILITIES = ("net_bind_service",)
+# What a container runtime hides of /proc, and what it lets nobody write (OCI runtime specification,
+# maskedPaths and readonlyPaths; containerd, oci/spec.go).
+_MASKED = "acpi asound interrupts kcore keys latency_stats sched_debug scsi timer_list timer_stats"
+_READ_ONLY = "bus fs irq sys sysrq-trigger"
 # The file system that all pods see: the host's programs, read-only, beside agnhost; nothing else of it.
 _SANDBOX = """
 set -e
@@ -76,13 +67,24 @@ exec > /dev/null 2>&1
 trap '' CHLD
 exec cat
 """
-_SPACE = """
+_SPACE = f"""
 set -e
 hostname "$NAME"
 [ ! -e /proc/sys/net/ipv6/conf/default ] || echo 1 > /proc/sys/net/ipv6/conf/all/disable_ipv6
 cd /run/root
-mount -t proc proc proc
-mount -t tmpfs tmpfs tmp
+mount -t proc -o nosuid,nodev,noexec proc proc
+for path in {_MASKED}; do
+  if [ -d proc/$path ]; then mount -t tmpfs -o ro,size=0 tmpfs proc/$path
+  elif [ -e proc/$path ]; then mount --bind /dev/null proc/$path
+  fi
+done
+for path in {_READ_ONLY}; do
+  if [ -e proc/$path ]; then
+    mount --bind proc/$path proc/$path
+    mount -o remount,bind,ro,nosuid,nodev,noexec proc/$path
+  fi
+done
+mount -t tmpfs -o nosuid,nodev tmpfs tmp
 pivot_root . old
 cd /
 umount -l old
@@ -122,7 +124,7 @@ class Space:
             terminal: its standard input is a terminal that it shall control.
         """
         allowed = ",".join(f"+{name}" for name in _CAPABILITIES)
-        limits = ["setpriv", f"--bounding-set=-all,{allowed}", "--inh-caps=-all"]
+        limits = ["setpriv", "--no-new-privs", f"--bounding-set=-all,{allowed}", "--inh-caps=-all"]
         session = ["setsid", "--ctty"] if terminal else []
         return [*self.entry, *session, *limits, "--", *arguments]
 
