@@ -1,6 +1,5 @@
 """aksnetpol adopt"""
 
-import tempfile
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,7 +9,7 @@ import typer
 import yaml
 
 import aksnetpol_stacks
-from aksnetpol import clock
+from aksnetpol import clock, whole_files
 from aksnetpol.azure import aks
 from aksnetpol.cli import named_cluster
 from aksnetpol.cli.console import out, print_json
@@ -105,10 +104,7 @@ def _write(file: Path, text: str) -> None:
     """Write the file whole: half a one would be in the next run's way."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)  # stackConfigDir may name one that is not there yet
-        with tempfile.TemporaryDirectory(prefix=".aksnetpol-adopt-", dir=file.parent) as folder:
-            draft = Path(folder) / "draft.yaml"
-            draft.write_text(text, encoding="utf-8")
-            draft.replace(file)
+        whole_files.write(file, text.encode())
     except (OSError, UnicodeError) as error:
         raise UserError(f"{file.name} cannot be written: {_reason(error)}.") from error
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from aksnetpol import clock
+from aksnetpol import clock, whole_files
 from aksnetpol.cli.console import note, print_json
 from aksnetpol.cli.options import JsonOption
 from aksnetpol.cli.policy_input import (
@@ -138,7 +138,10 @@ def _mend(found: list[Finding]) -> bool:
         fixed = fix_text(content.removeprefix(mark), findings)
         if not fixed.findings:
             continue
-        path.write_bytes((mark + fixed.text).encode(encoding))
+        try:
+            whole_files.write(path, (mark + fixed.text).encode(encoding))
+        except OSError as error:
+            raise UserError(f"{path} is not mended: {error.strerror}.") from None
         mended = True
         for finding in fixed.findings:
             _tell(finding)

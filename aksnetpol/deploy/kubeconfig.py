@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 
+from aksnetpol import whole_files
 from aksnetpol.errors import UserError
 
 _SECTIONS = ("clusters", "users", "contexts")
@@ -57,11 +58,7 @@ def merge_into(file: Path, fresh: str, *, overwrite: bool) -> str:
         raise KubeconfigError(f"{file} is no kubeconfig. Choose another with --file.")
     document = merged(existing or dict(_EMPTY), yaml.safe_load(fresh), overwrite=overwrite)
     file.parent.mkdir(parents=True, exist_ok=True)
-    draft = file.with_name(f".{file.name}.draft")
-    draft.unlink(missing_ok=True)
-    draft.touch(mode=0o600)
-    draft.write_text(yaml.safe_dump(document, sort_keys=False))
-    draft.replace(file)
+    whole_files.write(file, yaml.safe_dump(document, sort_keys=False).encode(), mode=0o600)
     return str(document["current-context"])
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from aksnetpol import whole_files
 from aksnetpol.errors import UserError
 from aksnetpol.review.formats import data, html, junit, markdown, sarif, terminal
 from aksnetpol.review.formats.comment import GITHUB_COMMENT, JOB_SUMMARY, Limit
@@ -70,7 +71,7 @@ def write(found: Review | Report, files: Iterable[Output], width: int) -> None:
     for file in files:
         try:
             file.path.parent.mkdir(parents=True, exist_ok=True)
-            file.path.write_text(rendered(found, file.form, width, JOB_SUMMARY), encoding="utf-8")
+            whole_files.write(file.path, rendered(found, file.form, width, JOB_SUMMARY).encode())
         except OSError as error:
             raise UserError(f"--output {file.path}: cannot be written ({error.strerror}).") from None
 

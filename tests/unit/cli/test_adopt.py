@@ -1,6 +1,7 @@
 """aksnetpol/cli/adopt.py: the stack's file is written whole or not at all; the command without Azure."""
 
 import errno
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -54,12 +55,10 @@ def test_another_is_left_alone(tmp_path: Path, text: str) -> None:
 
 
 def test_half_a_file_never_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def half(path: Path, text: str, **_: str) -> None:
-        with path.open("w") as file:
-            file.write(text[:9])
+    def full(_: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(Path, "write_text", half)
+    monkeypatch.setattr(os, "fsync", full)
     file = tmp_path / "Pulumi.aks.yaml"
     with pytest.raises(UserError, match=f"{file.name} cannot be written: No space"), _written(file, TEXT):
         pytest.fail("there is no file")

@@ -1,6 +1,8 @@
 """aksnetpol lint: exit codes, formats, --fix on files."""
 
+import errno
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -103,6 +105,18 @@ def test_fix_leaves_a_file_alone_that_needs_nothing(file: Path) -> None:
     before = file.stat().st_mtime_ns
     assert lint(str(file), "--fix").exit_code == 0
     assert file.stat().st_mtime_ns == before
+
+
+def test_fix_on_a_full_disk_leaves_the_file(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    file.write_text(OLD_IMAGE)
+    monkeypatch.setattr(os, "fsync", full)
+    result = lint(str(file), "--fix")
+    assert isinstance(result.exception, UserError)
+    assert str(result.exception) == f"{file} is not mended: No space left on device."
+    assert file.read_text() == OLD_IMAGE
 
 
 def test_fix_keeps_the_encoding(file: Path) -> None:
