@@ -9,11 +9,12 @@ from typing import Annotated
 import typer
 
 from aksnetpol import environment, extras
+from aksnetpol.cli import faults
 from aksnetpol.cli.commands import Commands
 from aksnetpol.cli.console import say_error, show_waits
 from aksnetpol.cli.interrupts import interruptible
 from aksnetpol.cli.streams import drop_broken, open_closed, output_errors, take_any_text
-from aksnetpol.errors import AksnetpolError
+from aksnetpol.errors import AksnetpolError, UserError
 
 app = typer.Typer(
     name="aksnetpol",
@@ -59,18 +60,22 @@ def main() -> None:
     except AksnetpolError as error:
         say_error(str(error))
         sys.exit(error.exit_code)
-    except OSError as error:
-        if error.filename is None:
-            raise
-        say_error(f"{error.filename}: {error.strerror}. Check that folder, its room and its rights.")
-        sys.exit(1)
-    except ModuleNotFoundError as error:
-        extra = extras.bringing(error.name)
-        if extra is None or extras.is_installed(extra):
-            raise
-        say_error(f"This needs the extra '{extra}', which is not installed. {extras.remedy(extra)}")
-        sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(130)
+    except Exception as error:  # noqa: BLE001  else its traceback and exit code 1, which is an answer
+        sys.exit(_unforeseen(error))
     finally:
         drop_broken()
+
+
+def _unforeseen(error: Exception) -> int:
+    """Say what went wrong where no part of ours has told it; returns the exit code."""
+    if isinstance(error, OSError) and error.filename is not None:
+        say_error(f"{error.filename}: {error.strerror}. Check that folder, its room and its rights.")
+        return AksnetpolError.exit_code
+    extra = extras.bringing(error.name) if isinstance(error, ModuleNotFoundError) else None
+    if extra is not None and not extras.is_installed(extra):
+        say_error(f"This needs the extra '{extra}', which is not installed. {extras.remedy(extra)}")
+        return UserError.exit_code
+    say_error(faults.told(error))
+    return faults.EXIT_CODE

@@ -137,6 +137,30 @@ def test_a_request_to_end_is_an_interrupt(tmp_path: Path) -> None:
         assert process.returncode == 130
 
 
+@pytest.mark.parametrize("whole", [False, True])
+def test_a_fault_of_ours_is_no_answer(tmp_path: Path, whole: bool) -> None:
+    """Exit code 1 would be a "no", or a gate; and what was read stays where it is."""
+    script = (
+        "import aksnetpol.cli as cli\n"
+        "from aksnetpol import words\n"
+        "def app(**_):\n    words.nearest({'password': 'hunter2'}['x'], [])\n"
+        "cli.app = app\ncli.main()"
+    )
+    environment = {**os.environ, "AKSNETPOL_TRACEBACK": "1" if whole else ""}
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env=environment,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 3
+    assert "fault of aksnetpol, KeyError at " in done.stderr
+    assert "doctor --report" in done.stderr
+    assert ("Traceback" in done.stderr) is whole
+
+
 def test_brackets_are_printed_as_they_are(capsys: pytest.CaptureFixture[str]) -> None:
     console.say_error("key [cluster.nodePools[0]] is [secret]")
     assert capsys.readouterr().err == "error: key [cluster.nodePools[0]] is [secret]\n"
