@@ -5,6 +5,7 @@ from dataclasses import asdict
 import typer
 import yaml
 
+from aksnetpol import kube
 from aksnetpol.cli import probing
 from aksnetpol.cli.console import out, print_json, table
 from aksnetpol.cli.events import EventView
@@ -35,7 +36,7 @@ def command(json: JsonOption = False) -> None:
     with EventView(show=not json) as view:
         target.up(view)
     kubeconfig = _kubeconfig(target)
-    found = contents(live.objects(live.connect(yaml.safe_load(kubeconfig)), KINDS), _NAMESPACE)
+    found = contents(live.objects(kube.Cluster(yaml.safe_load(kubeconfig)), KINDS), _NAMESPACE)
     if not json:
         _show(found)
         out.print()

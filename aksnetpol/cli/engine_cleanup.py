@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from aksnetpol import kube
 from aksnetpol.azure import aks
 from aksnetpol.cli import named_cluster
 from aksnetpol.cli.console import confirm, out, print_json, table
@@ -42,10 +43,9 @@ def command(
     Example: [bold]aksnetpol engine cleanup-calico -g shop -n aks[/bold]
     """
     access = _access(group, name, subscription, stack, kubeconfig, local=local)
-    # The Kubernetes client takes a while to import.
     from aksnetpol.migration.calico import Calico
 
-    calico = Calico(access)
+    calico = Calico(kube.Cluster(access))
     calico.refuse_while_running()
     found = calico.definitions()
     if not json:

@@ -48,7 +48,7 @@ def find(
         UserError: it is not said which cluster, or there is none.
         AzureError: Azure cannot be reached, or refuses.
         LiveDocumentError: Azure answers what the planner does not know.
-        SourceError: the pods cannot be looked at.
+        ApiError: the pods cannot be looked at.
     """
     with reading(group, name, subscription, stack, local=local) as (arm, path):
         return live.read(arm, path, quota=quota, kubeconfig=kubeconfig)

@@ -90,11 +90,10 @@ def prove(chosen: Target, concurrency: int = CONCURRENCY) -> "Proof":
     """Attempt the connections that exercise every rule of every policy; see probe.proof.
 
     Raises:
-        SourceError: the cluster can't be read.
         PartialInputError: part of it can't be understood.
-        ProbeError: the cluster refuses, or a pod to probe from does not start.
+        ApiError: the cluster does not answer, or refuses.
     """
-    # The Kubernetes client takes a second to import.
+    # Policies' semantics take a while to import.
     from aksnetpol.probe.proof import prepare
 
     attempt = prepare(chosen)

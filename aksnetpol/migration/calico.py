@@ -1,21 +1,15 @@
 """What Calico leaves in a cluster when AKS uninstalls it: found and deleted through the Kubernetes API."""
 
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
-from pathlib import Path
+from itertools import chain
 from typing import Any
 
-import urllib3.exceptions
-from kubernetes import client
-from kubernetes.client.exceptions import ApiException
-
 from aksnetpol import kube
-from aksnetpol.documents import entries, mapping
 from aksnetpol.engines import NetworkPolicy
 from aksnetpol.engines.moves import LiveCluster, is_running
-from aksnetpol.migration.errors import CalicoRunsError, KubernetesError
+from aksnetpol.migration.errors import CalicoLeftError, CalicoRunsError
+from aksnetpol.waiting import Wait, WaitingError, until
 
 # AKS docs, use-network-policies, "Uninstall Azure Network Policy Manager or Calico": what stays.
 _GROUPS = ("projectcalico.org", "tigera.io")
@@ -31,8 +25,7 @@ _APPS = frozenset(
         "tigera-operator",
     }
 )
-_DEFINITIONS = ("apiextensions.k8s.io", "v1", "customresourcedefinitions")
-_PAGE = 500
+_DEFINITIONS = ("apiextensions.k8s.io/v1", "customresourcedefinitions")
 _PATIENCE, _POLL = 120.0, 0.2  # seconds
 
 Json = Mapping[str, Any]
@@ -68,11 +61,11 @@ class Definition:
     version: str
     objects: tuple[CustomObject, ...] = ()
 
-    @property
-    def resource(self) -> tuple[str, str, str]:
-        """Group, version and plural."""
+    def path(self, one: CustomObject | None = None) -> str:
+        """Return where its objects are, or one of them."""
         plural, _, group = self.name.partition(".")
-        return group, self.version, plural
+        version = f"{group}/{self.version}"
+        return kube.path(version, plural, one.namespace, one.name) if one else kube.path(version, plural)
 
 
 def refuse_as_engine(live: LiveCluster) -> None:
@@ -89,18 +82,14 @@ def refuse_as_engine(live: LiveCluster) -> None:
 
 
 class Calico:
-    """The rest of Calico in one cluster.
+    """The rest of Calico in one cluster; every method raises ApiError where that does not answer, or refuses.
 
     Args:
-        kubeconfig: of somebody who may delete custom resource definitions: a file, or its document.
-
-    Raises:
-        KubeconfigError: the kubeconfig cannot be used.
+        cluster: by a kubeconfig of somebody who may delete custom resource definitions.
     """
 
-    def __init__(self, kubeconfig: Path | Json) -> None:
-        self._api = kube.connected(kubeconfig)
-        self._pods, self._custom = client.CoreV1Api(self._api), client.CustomObjectsApi(self._api)
+    def __init__(self, cluster: kube.Cluster) -> None:
+        self._cluster = cluster
 
     def refuse_while_running(self) -> None:
         """Accept that nothing of Calico runs.
@@ -119,12 +108,12 @@ class Calico:
     def definitions(self) -> tuple[Definition, ...]:
         """Return the definitions that are left, by name, with their objects."""
         found: list[Definition] = []
-        for one in self._items(*_DEFINITIONS):
+        for one in self._cluster.pages(kube.path(*_DEFINITIONS)):
             group = str(one["spec"]["group"])
             if any(group == known or group.endswith(f".{known}") for known in _GROUPS):
                 served = next(each["name"] for each in one["spec"]["versions"] if each["served"])
                 bare = Definition(str(one["metadata"]["name"]), str(served))
-                objects = tuple(_object(item) for item in self._items(*bare.resource))
+                objects = tuple(map(_object, self._cluster.pages(bare.path())))
                 found.append(Definition(bare.name, bare.version, objects))
         return tuple(sorted(found, key=lambda one: one.name))
 
@@ -132,82 +121,46 @@ class Calico:
         """Delete definitions and, with them, their objects; returns when all are gone.
 
         Raises:
-            KubernetesError: the cluster refuses, or something is not gone in time.
+            CalicoLeftError: something is not gone in time.
         """
         for one in definitions:
             for item in one.objects:
                 if item.guarded:
-                    self._release(one, item)
-            self._call(lambda name=one.name: self._custom.delete_cluster_custom_object(*_DEFINITIONS, name))
-        ends = time.monotonic() + _PATIENCE
+                    self._release(one.path(item))
+            self._cluster.delete(kube.path(*_DEFINITIONS, name=one.name))
         names = {one.name for one in definitions}
-        while left := names & {one["metadata"]["name"] for one in self._items(*_DEFINITIONS)}:
-            if time.monotonic() > ends:
-                raise KubernetesError(
-                    f"Not gone after {_PATIENCE:.0f} s: {', '.join(sorted(left))}. Run it again; if that "
-                    "does not help, see: kubectl get crd -o yaml"
-                )
-            time.sleep(_POLL)
+        try:
+            wait = Wait(
+                "Calico's definitions to be gone", _PATIENCE, details=lambda: ", ".join(self._left(names))
+            )
+            until(lambda: not self._left(names), wait, _POLL)
+        except WaitingError:
+            raise CalicoLeftError(
+                f"Not gone after {_PATIENCE:.0f} s: {', '.join(self._left(names))}. Run it again; if that "
+                "does not help, see: kubectl get crd -o yaml"
+            ) from None
 
-    def _release(self, definition: Definition, item: CustomObject) -> None:
+    def _left(self, names: set[str]) -> list[str]:
+        there = {str(one["metadata"]["name"]) for one in self._cluster.pages(kube.path(*_DEFINITIONS))}
+        return sorted(names & there)
+
+    def _release(self, path: str) -> None:
         """Take an object's finalizers off, or it, and its definition, would wait for ever."""
-        body: Any = {"metadata": {"finalizers": None}}
-        group, version, plural = definition.resource
-        merge = "application/merge-patch+json"
-        if item.namespace:
-            self._call(
-                lambda: self._custom.patch_namespaced_custom_object(
-                    group, version, item.namespace, plural, item.name, body, _content_type=merge
-                )
-            )
-        else:
-            self._call(
-                lambda: self._custom.patch_cluster_custom_object(
-                    group, version, plural, item.name, body, _content_type=merge
-                )
-            )
+        try:
+            self._cluster.merge(path, {"metadata": {"finalizers": None}})
+        except kube.ApiError as error:
+            if error.status != 404:
+                raise
 
     def _running(self) -> Iterator[Json]:
-        untyped: Any = self._api
-        everywhere = f"k8s-app in ({', '.join(sorted(_APPS))})"
+        labelled = self._cluster.pages(kube.path("v1", "pods"), f"k8s-app in ({', '.join(sorted(_APPS))})")
+        of_calico = (self._cluster.pages(kube.path("v1", "pods", at)) for at in sorted(_NAMESPACES))
         seen: set[str] = set()
-        for pods in (
-            self._call(lambda: self._pods.list_pod_for_all_namespaces(label_selector=everywhere)),
-            *(self._call(lambda at=at: self._pods.list_namespaced_pod(at)) for at in sorted(_NAMESPACES)),
-        ):
-            for pod in pods.items:
-                document: Json = untyped.sanitize_for_serialization(pod)
-                uid = document["metadata"]["uid"]
-                if uid not in seen and is_running(document):
-                    seen.add(uid)
-                    yield document
-
-    def _items(self, group: str, version: str, plural: str) -> Iterator[Json]:
-        token: str | None = None
-        while True:
-            page: Json = self._call(partial(self._page, group, version, plural, token), missing={})
-            yield from entries(page.get("items"))
-            token = mapping(page.get("metadata")).get("continue")
-            if not token:
-                return
-
-    def _page(self, group: str, version: str, plural: str, token: str | None) -> Any:
-        return self._custom.list_cluster_custom_object(group, version, plural, limit=_PAGE, _continue=token)
-
-    @staticmethod
-    def _call(call: Callable[[], Any], missing: Any = None) -> Any:
-        """Call the API; what is not there is `missing`."""
-        try:
-            return call()
-        except ApiException as error:
-            refusal = kube.refusal(error)
-            if refusal.status == 404:
-                return missing
-            raise KubernetesError(
-                f"The cluster refuses: {refusal.status} {refusal.reason}: {refusal.body}"
-            ) from None
-        except urllib3.exceptions.HTTPError as error:
-            raise KubernetesError(f"The cluster does not answer: {error}") from None
+        for pod in chain(labelled, *of_calico):
+            uid = str(pod["metadata"]["uid"])
+            if uid not in seen and is_running(pod):
+                seen.add(uid)
+                yield pod
 
 
 def _object(item: Json) -> CustomObject:

@@ -7,9 +7,9 @@ class MigrationError(AksnetpolError):
     """A live cluster is not what is wanted; the message says how it is now and how to go on."""
 
 
-class KubernetesError(AksnetpolError):
-    """A cluster's Kubernetes API cannot be reached, or refuses."""
-
-
 class CalicoRunsError(AksnetpolError):
     """Calico still runs, and needs its custom resource definitions."""
+
+
+class CalicoLeftError(AksnetpolError):
+    """Something of Calico's does not go."""

@@ -31,7 +31,7 @@ def read(
     Raises:
         AzureError: Azure cannot be reached, or refuses.
         LiveDocumentError: Azure answers what the planner does not know.
-        SourceError: the pods cannot be looked at.
+        ApiError: the pods cannot be looked at.
     """
     document = arm.get(cluster_id, aks.API_VERSION).body
     live = _in_azure(arm, cluster_id, document)

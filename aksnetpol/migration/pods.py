@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+from aksnetpol import kube
 from aksnetpol.engines.moves import LiveCluster, drain_obstacles, is_running
 
 _KINDS = (
@@ -20,11 +21,11 @@ def with_pods(live: LiveCluster, kubeconfig: Path) -> LiveCluster:
     """Add, by the Kubernetes API, how many pods run and what would hold a drain.
 
     Raises:
-        SourceError: the cluster cannot be read.
+        ApiError: the cluster cannot be read.
     """
     # Imported here: without a kubeconfig nobody needs policies' readers.
-    from aksnetpol.policy.load.live import connect, objects
+    from aksnetpol.policy.load.live import objects
 
-    found = list(objects(connect(str(kubeconfig)), _KINDS))
+    found = list(objects(kube.Cluster(kubeconfig), _KINDS))
     running = sum(one["kind"] == "Pod" and is_running(one) for one in found)
     return replace(live, obstacles=drain_obstacles(found), running_pods=running)

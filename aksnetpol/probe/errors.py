@@ -4,4 +4,4 @@ from aksnetpol.errors import AksnetpolError
 
 
 class ProbeError(AksnetpolError):
-    """A cluster cannot be probed: it does not answer, refuses, or a pod does not start."""
+    """A cluster cannot be probed: a pod does not start, or does not do what it is there for."""

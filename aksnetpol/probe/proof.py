@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from aksnetpol import kube
 from aksnetpol.policy import analyze, load_objects
 from aksnetpol.policy.load import live
 from aksnetpol.probe.coverage import Coverage, cover
@@ -51,7 +52,7 @@ class Attempt:
             done: told of each result, from any thread.
 
         Raises:
-            ProbeError: the cluster refuses, or a pod to probe from does not start.
+            ApiError: twins cannot be deleted.
         """
         specs = pod_specs(self.manifests)
         results = verify(self.pods, self.coverage, specs, concurrency=concurrency, done=done)
@@ -62,17 +63,16 @@ def prepare(target: Target) -> Attempt:
     """Read a cluster and choose the connections; what a killed verification left there goes.
 
     Raises:
-        SourceError: the cluster can't be read.
         PartialInputError: part of it can't be understood.
-        ProbeError: the cluster refuses.
+        ApiError: the cluster does not answer, or refuses.
     """
-    kubeconfig = str(target.kubeconfig) if target.kubeconfig else None
-    pods = Pods(target.kubeconfig, target.context)
-    objects = list(live.objects(live.connect(kubeconfig, target.context)))
+    cluster = kube.Cluster(target.kubeconfig, target.context)
+    pods = Pods(cluster)
+    objects = list(live.objects(cluster))
     manifests = [one for one in objects if one["kind"] == "Pod"]
     for namespace, name in left_behind(manifests, datetime.now(UTC)):
         pods.delete_config_map(namespace, name)
     # Another verification may be under way: its twins are nobody's workload.
     kept = [one for one in objects if one["kind"] != "Pod" or not is_twin(one)]
-    loaded = load_objects(kept, target.context or kubeconfig or "cluster")
+    loaded = load_objects(kept, target.context or str(target.kubeconfig or "cluster"))
     return Attempt(target, cover(analyze(loaded.complete(), target.engine)), pods, manifests)

@@ -56,7 +56,8 @@ class Senders:
         """Return where to attempt from; a twin is made once, whoever asks first.
 
         Raises:
-            ProbeError: the cluster refuses the twin, or it does not start.
+            ApiError: the cluster refuses the twin.
+            ProbeError: it does not start.
         """
         spec = self._specs.get(str(pod), {})
         for container in entries(spec.get("containers")):

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 
 from aksnetpol import subprocesses
+from aksnetpol.kube import ApiError
 from aksnetpol.policy import Certainty, Protocol
 from aksnetpol.probe.connect import Outcome, command
 from aksnetpol.probe.coverage import Coverage, Probe
@@ -72,7 +73,7 @@ def verify(
         done: told of each result, from any thread.
 
     Raises:
-        ProbeError: the cluster refuses, or a pod to probe from does not start.
+        ApiError: what was made cannot be deleted.
     """
     with ExitStack() as stack:
         senders = Senders(pods, specs, stack)
@@ -99,7 +100,7 @@ def _attempt(pods: Pods, senders: Senders, probe: Probe) -> Result:
         if seen.reached != wanted:
             time.sleep(_AGAIN)
             seen = _once(pods, place, probe)
-    except ProbeError as error:
+    except (ApiError, ProbeError) as error:
         return Result(probe, None, time.monotonic() - began, str(error))
     cause = "" if seen.reached == wanted else likely_cause(probe, seen)
     return Result(probe, seen, time.monotonic() - began, cause)

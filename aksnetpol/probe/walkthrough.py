@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from aksnetpol import kube
 from aksnetpol.policy import analyze, load_objects
 from aksnetpol.probe.connect import AGNHOST_IMAGE, Answer, Outcome, command
 from aksnetpol.probe.pods import Pods
@@ -60,7 +61,8 @@ def walk(pods: Pods, server_os: str, client_os: str, image: str = AGNHOST_IMAGE)
         server_os, client_os: "linux" or "windows".
 
     Raises:
-        ProbeError: the cluster refuses, or a pod does not start.
+        ApiError: the cluster does not answer, or refuses.
+        ProbeError: a pod does not start.
     """
     with _namespace(pods) as namespace:
         serve = ["serve-hostname", "--tcp", "--http=false", "--port", str(PORT)]
@@ -121,11 +123,12 @@ def start(target: Target, server_os: str, client_os: str) -> Iterator[Step]:
         server_os, client_os: "linux" or "windows".
 
     Raises:
-        ProbeError: the cluster refuses, or a pod does not start.
+        ApiError: the cluster does not answer, or refuses.
+        ProbeError: a pod does not start.
     """
     if target.is_model:
         return modelled(target.engine, server_os, client_os)
-    return walk(Pods(target.kubeconfig, target.context), server_os, client_os)
+    return walk(Pods(kube.Cluster(target.kubeconfig, target.context)), server_os, client_os)
 
 
 def modelled(engine: str, server_os: str, client_os: str) -> Iterator[Step]:

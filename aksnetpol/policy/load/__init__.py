@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from aksnetpol import kube
 from aksnetpol.findings import Finding, Location, Severity
 from aksnetpol.policy.errors import PartialInputError
 from aksnetpol.policy.load import live, parse
@@ -74,10 +75,10 @@ def load_live(kubeconfig: str | None = None, context: str | None = None) -> Load
         context: None is the current one.
 
     Raises:
-        SourceError: the cluster can't be used.
+        ApiError: the cluster can't be used.
     """
-    name = context or kubeconfig or "cluster"
-    return load_objects(live.objects(live.connect(kubeconfig, context)), name)
+    cluster = kube.Cluster(Path(kubeconfig) if kubeconfig else None, context)
+    return load_objects(live.objects(cluster), context or kubeconfig or "cluster")
 
 
 def load_text(text: str, file: str = "<text>") -> Loaded:

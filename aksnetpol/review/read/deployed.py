@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import aksnetpol_stacks
+from aksnetpol import kube
 from aksnetpol.deploy import DeployError, PassphraseError, StackWorkspace
 from aksnetpol.deploy.settings import settings_of
 from aksnetpol.engines import Cluster, check
@@ -137,5 +138,5 @@ def _live(preview: str) -> LiveCluster | None:
 def _kubernetes(old: list[Json], new: list[Json], asked: Deployed) -> tuple[Iterable[Json], Iterable[Json]]:
     if asked.kubeconfig is None:
         return old, new
-    found = list(live.objects(live.connect(str(asked.kubeconfig))))
+    found = list(live.objects(kube.Cluster(asked.kubeconfig)))
     return found, list(updated(found, old, new))

@@ -19,6 +19,7 @@ from typer.testing import CliRunner, Result
 from aksnetpol import cli, toolchain
 from aksnetpol.azure import ArmClient
 from aksnetpol.errors import UserError
+from aksnetpol.kube import ApiError
 from aksnetpol.local.arm import Emulator
 from aksnetpol.local.arm.clock import RunningClock
 from aksnetpol.local.arm.settings import Settings
@@ -203,7 +204,8 @@ def test_it_must_be_said_which_cluster(lab: Lab, tmp_path: Path) -> None:
     broken = tmp_path / "config"
     broken.write_text("no: kubeconfig\n")
     unusable = lab.engine("cleanup-calico", "--kubeconfig", str(broken))
-    assert isinstance(unusable.exception, UserError)
+    assert isinstance(unusable.exception, ApiError)
+    assert unusable.exception.exit_code == 2
     assert f"{broken} cannot be used" in str(unusable.exception)
     missing = lab.engine("cleanup-calico", "-g", "rest", "-n", "nope")
     assert isinstance(missing.exception, UserError)

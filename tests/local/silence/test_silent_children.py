@@ -18,14 +18,13 @@ from aksnetpol.azure import ArmClient, CloudError, cloud
 from aksnetpol.azure import client as arm_client
 from aksnetpol.deploy import Engine, StackWorkspace, engine_of, patience
 from aksnetpol.errors import AksnetpolError
+from aksnetpol.kube import cluster, command, sign_in
 from aksnetpol.local.arm.backend import ClusterSpec
 from aksnetpol.local.errors import ControlPlaneError
 from aksnetpol.local.kubernetes import control_plane
 from aksnetpol.local.node import sandbox
 from aksnetpol.local.node.errors import CommandError, NodeError
 from aksnetpol.local.supervisor import control
-from aksnetpol.probe import pods
-from aksnetpol.probe.errors import ProbeError
 from aksnetpol.project import find_project
 from aksnetpol.toolchain import build, cache, golang, official
 from aksnetpol.toolchain import path as tool_path
@@ -297,37 +296,28 @@ def _kubeconfig(user: Mapping[str, Any], port: int = 9) -> dict[str, Any]:
 
 
 def test_the_program_that_a_kubeconfig_signs_in_with(silent: MakeSilent, monkeypatch: Patch) -> None:
-    monkeypatch.setattr(kube, "_SIGN_IN_SECONDS", _SHORT)
+    monkeypatch.setattr(sign_in, "_SECONDS", _SHORT)
     plugin = {"apiVersion": "client.authentication.k8s.io/v1", "command": str(silent("kubelogin"))}
     with pytest.raises(WaitingError, match="the program that it signs in with"):
-        kube.connected(_kubeconfig({"exec": {**plugin, "interactiveMode": "Never"}}))
+        kube.Cluster(_kubeconfig({"exec": {**plugin, "interactiveMode": "Never"}}))
 
 
 @pytest.fixture
 def quick_requests(monkeypatch: Patch) -> None:
-    monkeypatch.setattr(kube, "REQUEST_TIMEOUT", (0.2, 0.2))
-    monkeypatch.setattr(pods, "_COMMAND_SECONDS", 1)
-
-
-@pytest.fixture
-def cluster(silent_port: int, tmp_path: Path) -> pods.Pods:
-    import yaml
-
-    file = tmp_path / "kubeconfig"
-    file.write_text(yaml.safe_dump(_kubeconfig({"token": "t"}, silent_port)))
-    return pods.Pods(file)
+    monkeypatch.setattr(cluster, "REQUEST_TIMEOUT", (0.2, 0.2))
+    monkeypatch.setattr(command._LimitedWebSocket, "seconds", 1.0)
 
 
 @pytest.mark.usefixtures("quick_requests")
-def test_the_kubernetes_api(cluster: pods.Pods) -> None:
-    with pytest.raises(ProbeError, match="does not answer"):
-        cluster.label("shop", "web", {})
+def test_the_kubernetes_api(silent_port: int) -> None:
+    with pytest.raises(kube.ApiError, match="does not answer: Read timed out"):
+        kube.Cluster(_kubeconfig({"token": "t"}, silent_port)).get("/api/v1/pods")
 
 
 @pytest.mark.usefixtures("quick_requests")
-def test_a_command_in_a_pod(cluster: pods.Pods) -> None:
-    with pytest.raises(ProbeError, match=r"exec in shop/web: .*timed out"):
-        cluster.run("shop", "web", "web", ["true"])
+def test_a_command_in_a_pod(silent_port: int) -> None:
+    with pytest.raises(kube.ApiError, match=r"exec in shop/web: .*timed out"):
+        kube.Cluster(_kubeconfig({"token": "t"}, silent_port)).exec("shop", "web", "web", ["true"], 1)
 
 
 def test_azure_resource_manager(silent_port: int, monkeypatch: Patch) -> None:

@@ -1,11 +1,12 @@
 """A cluster's pods are looked at through its API server."""
 
-from importlib import import_module
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
 
+from aksnetpol import kube
 from aksnetpol.engines import Cluster, NodePool
 from aksnetpol.engines.moves import LiveCluster, LiveNodePool, Obstacle, ObstacleKind
 from aksnetpol.migration.pods import with_pods
@@ -15,35 +16,31 @@ _LIVE = LiveCluster(Cluster("aks", (_SYSTEM,)), (LiveNodePool(_SYSTEM),), "shop"
 
 
 class _Kubernetes:
-    """A cluster's API server with two pages of pods."""
+    """A cluster with two pods."""
 
-    PAGES: ClassVar[dict[str, Any]] = {
-        "/api/v1/pods?limit=500": {
-            "metadata": {"continue": "more"},
-            "items": [{"metadata": {"namespace": "shop", "name": "alone"}, "status": {"phase": "Running"}}],
-        },
-        "/api/v1/pods?limit=500&continue=more": {
-            "items": [{"metadata": {"namespace": "shop", "name": "done"}, "status": {"phase": "Succeeded"}}],
-        },
-        "/apis/policy/v1/poddisruptionbudgets?limit=500": {
-            "items": [
-                {
-                    "metadata": {"namespace": "shop", "name": "all"},
-                    "spec": {"selector": {}},
-                    "status": {"disruptionsAllowed": 0, "expectedPods": 1},
-                }
-            ]
-        },
+    OBJECTS: ClassVar[dict[str, list[dict[str, Any]]]] = {
+        "/api/v1/pods": [
+            {"metadata": {"namespace": "shop", "name": "alone"}, "status": {"phase": "Running"}},
+            {"metadata": {"namespace": "shop", "name": "done"}, "status": {"phase": "Succeeded"}},
+        ],
+        "/apis/policy/v1/poddisruptionbudgets": [
+            {
+                "metadata": {"namespace": "shop", "name": "all"},
+                "spec": {"selector": {}},
+                "status": {"disruptionsAllowed": 0, "expectedPods": 1},
+            }
+        ],
     }
 
-    def get(self, path: str) -> dict[str, Any] | None:
-        return self.PAGES.get(path)
+    def __init__(self, _: Path) -> None:
+        pass
+
+    def pages(self, path: str) -> Iterator[dict[str, Any]]:
+        yield from self.OBJECTS.get(path, ())
 
 
 def test_pods_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
-    # The package's function `load` hides its subpackage from attribute paths.
-    kubernetes = import_module("aksnetpol.policy.load.live")
-    monkeypatch.setattr(kubernetes, "connect", lambda _: _Kubernetes())  # pyright: ignore[reportUnknownArgumentType, reportUnknownLambdaType]  a stand-in
+    monkeypatch.setattr(kube, "Cluster", _Kubernetes)
     live = with_pods(_LIVE, Path("kubeconfig"))
     assert live.running_pods == 1
     assert live.obstacles == (
