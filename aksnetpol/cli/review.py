@@ -12,21 +12,14 @@ from aksnetpol.cli.console import err, note, say_error, tool_progress
 from aksnetpol.cli.options import JsonOption, LocalOption, SavePlanOption, TimeoutOption
 from aksnetpol.cli.policy_input import DEFAULT_ENGINE, width
 from aksnetpol.errors import UserError
-from aksnetpol.post import (
-    PostError,
-    PullRequest,
-    ServiceName,
-    pull_request,
-    read_report,
-)
+from aksnetpol.post import PostError, PullRequest, ServiceName, pull_request
 from aksnetpol.project import find_project, nearest_project_file
 from aksnetpol.review import Deployed, Gate, Manifests, Review, Revisions, review
-from aksnetpol.review.formats import markdown, published
-from aksnetpol.review.formats.rendering import OF_SAVED, Format, Output, rendered, write
-from aksnetpol.review.formats.schema import Report
+from aksnetpol.review.formats.form import OF_SAVED, Format, Output
 
 if TYPE_CHECKING:
     from aksnetpol.deploy import Engine
+    from aksnetpol.review.formats.schema import Report
 
 BaseOption = Annotated[
     str | None, typer.Option("--base", metavar="REV", help="What the change is held against.")
@@ -124,6 +117,9 @@ def command(
     Example: [bold]aksnetpol review --base origin/main --manifests k8s --fail-on opened[/bold]
     Example: [bold]aksnetpol review --deployed -s prod --save-plan prod.plan[/bold]
     """
+    from aksnetpol.post.report_file import read_report  # these are slow to import, and --help needs none
+    from aksnetpol.review.formats.rendering import rendered, write
+
     files, form = _outputs(output or []), Format.JSON if json else form
     place = _place(post) if post else None
     names, others = tuple(dict.fromkeys(stack or ())), tuple(manifests or ())
@@ -262,9 +258,10 @@ def _deployed(
     return Deployed(names, manifests, differences, clock.today(), opened, kubeconfig, save_plan)
 
 
-def _post(found: Review | Report, place: PullRequest) -> bool:
+def _post(found: "Review | Report", place: PullRequest) -> bool:
     """Bring a report to a pull request; tell whether that worked."""
     from aksnetpol.post.publishing import Outcome, publish
+    from aksnetpol.review.formats import markdown, published
 
     report = published.report(found) if isinstance(found, Review) else found
     try:
@@ -277,7 +274,7 @@ def _post(found: Review | Report, place: PullRequest) -> bool:
     return True
 
 
-def _exit_code(found: Review | Report, posted: bool, gates: list[Gate]) -> int:
+def _exit_code(found: "Review | Report", posted: bool, gates: list[Gate]) -> int:
     """A saved report has had its gates when it was made."""
     if isinstance(found, Review):
         if found.broken:

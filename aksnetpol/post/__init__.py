@@ -1,6 +1,6 @@
 """Posting a review's report as one comment on a pull request, by the REST API of where it is.
 
-`publishing` takes the extra `live`; the rest does not.
+`publishing` takes the extra `live`, the rest does not; `report_file` reads what is posted.
 """
 
 from aksnetpol.post.errors import (
@@ -13,7 +13,6 @@ from aksnetpol.post.errors import (
     UnsettledError,
 )
 from aksnetpol.post.pull_request import Posted, PullRequest
-from aksnetpol.post.report_file import read_report
 from aksnetpol.post.services import ServiceName, pull_request
 
 __all__ = [
@@ -28,5 +27,4 @@ __all__ = [
     "UnavailableError",
     "UnsettledError",
     "pull_request",
-    "read_report",
 ]

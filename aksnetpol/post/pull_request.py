@@ -1,9 +1,12 @@
 """The boundary to where a pull request is: its comments that are ours, and three ways to change them."""
 
-from dataclasses import dataclass
-from typing import Protocol
+from __future__ import annotations
 
-from aksnetpol.review.formats.comment import Limit
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from aksnetpol.review.formats.comment import Limit
 
 
 @dataclass(frozen=True)

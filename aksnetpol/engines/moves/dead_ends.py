@@ -114,7 +114,7 @@ def dead_ends(live: Networking, wanted: WantedNetworking) -> tuple[Reason, ...]:
     """Return why the table has no way: an impossible combination, else the dead ends that hold."""
     impossible = _impossible(wanted)
     if impossible:
-        return tuple(Reason(one.id, one.message, one.remedy, one.source) for one in impossible)
+        return tuple(map(Reason.of, impossible))
     found = tuple(
         Reason(row.id, row.message, row.remedy, row.source) for row in DEAD_ENDS if row.holds(live, wanted)
     )

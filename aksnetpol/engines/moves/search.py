@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Self
 
 from aksnetpol.engines.check import check
 from aksnetpol.engines.model import Cluster, NetworkPolicy
@@ -27,6 +28,11 @@ class Reason:
     message: str
     remedy: str
     source: str
+
+    @classmethod
+    def of(cls, finding: Finding) -> Self:
+        """Return a rule's finding as a reason."""
+        return cls(finding.id, finding.message, finding.remedy, finding.source)
 
 
 @dataclass(frozen=True)
@@ -97,11 +103,7 @@ class Search:
         )
         known = {(one.id, one.subject) for one in errors(before, self.today)}
         new = errors(after, self.today)
-        return tuple(
-            Reason(one.id, one.message, one.remedy, one.source)
-            for one in new
-            if (one.id, one.subject) not in known
-        )
+        return tuple(Reason.of(one) for one in new if (one.id, one.subject) not in known)
 
 
 def errors(cluster: Cluster, today: date) -> tuple[Finding, ...]:

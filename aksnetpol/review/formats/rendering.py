@@ -2,40 +2,14 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
-from pathlib import Path
 
 from aksnetpol import whole_files
 from aksnetpol.errors import UserError
 from aksnetpol.review.formats import data, html, junit, markdown, sarif, terminal
 from aksnetpol.review.formats.comment import GITHUB_COMMENT, JOB_SUMMARY, Limit
+from aksnetpol.review.formats.form import Format, Output
 from aksnetpol.review.formats.schema import Report
 from aksnetpol.review.model import Review
-
-
-class Format(StrEnum):
-    """How a report is written."""
-
-    TERMINAL = "terminal"
-    MARKDOWN = "markdown"
-    HTML = "html"
-    JSON = "json"
-    SARIF = "sarif"
-    JUNIT = "junit"
-
-
-# What a saved report holds enough for.
-OF_SAVED = (Format.MARKDOWN, Format.HTML, Format.JSON)
-
-
-@dataclass(frozen=True)
-class Output:
-    """A file to write."""
-
-    form: Format
-    path: Path
-
 
 _OF_REVIEW: Mapping[Format, Callable[[Review, int], str]] = {
     Format.TERMINAL: terminal.render,

@@ -15,7 +15,7 @@ import yaml
 
 from aksnetpol.post.services import ServiceName
 from aksnetpol.review import Gate
-from aksnetpol.review.formats.rendering import Format
+from aksnetpol.review.formats.form import Format
 from aksnetpol.scaffold import Scenario, Service, plan, write
 from tests.local.ci.steps import ROOT
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from aksnetpol.post import ReportFileError, read_report
-from aksnetpol.post.report_file import LARGEST
+from aksnetpol.post import ReportFileError
+from aksnetpol.post.report_file import LARGEST, read_report
 
 GOLDEN = Path(__file__).resolve().parents[2] / "golden" / "review" / "policy-opened.json"
 Edit = Callable[[dict[str, Any]], Any]

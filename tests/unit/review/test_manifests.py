@@ -17,7 +17,8 @@ import yaml
 from aksnetpol.errors import UserError
 from aksnetpol.review import Gate, Manifests, StackReview, review
 from aksnetpol.review.formats import comment, markdown
-from aksnetpol.review.formats.rendering import Format, rendered
+from aksnetpol.review.formats.form import Format
+from aksnetpol.review.formats.rendering import rendered
 from tests.unit.review import shop
 
 ROOT = Path(__file__).resolve().parents[3]

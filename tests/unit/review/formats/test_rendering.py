@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from aksnetpol.review import Review, StackReview
-from aksnetpol.review.formats.rendering import Format, Output, rendered, write
+from aksnetpol.review.formats.form import Format, Output
+from aksnetpol.review.formats.rendering import rendered, write
 
 
 def test_json_gives_a_runner_no_command() -> None:
