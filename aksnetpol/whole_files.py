@@ -3,6 +3,7 @@
 import errno
 import os
 import secrets
+import sys
 from contextlib import suppress
 from pathlib import Path
 
@@ -33,8 +34,9 @@ def write(path: Path, content: bytes, mode: int = 0o666) -> None:
             os.fsync(opened.fileno())
         if before:
             draft.chmod(before.st_mode)
-            with suppress(OSError):  # only root may give files away
-                os.chown(draft, before.st_uid, before.st_gid)
+            if sys.platform != "win32":
+                with suppress(OSError):  # only root may give files away
+                    os.chown(draft, before.st_uid, before.st_gid)
         draft.replace(target)
     except BaseException:
         draft.unlink(missing_ok=True)
