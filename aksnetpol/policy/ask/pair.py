@@ -8,7 +8,6 @@ from aksnetpol.policy.analysis.compile import CompiledRule
 from aksnetpol.policy.analysis.evaluate import AS_IS, Evaluator, Reading, Stance
 from aksnetpol.policy.analysis.snapshot import Analysis, Asked, Snapshot
 from aksnetpol.policy.ask.verdict import NotInstalled, Reasons, Verdict, runs_on, walk
-from aksnetpol.policy.errors import UnknownEndpointError
 from aksnetpol.policy.model import ports
 from aksnetpol.policy.model.cluster import Certainty, Direction, Node, Pod, Protocol
 from aksnetpol.policy.model.endpoints import Domain, Endpoint, External
@@ -47,25 +46,6 @@ def ended_verdict(question: Question, pod: Pod) -> Verdict:
         ports=ports.PortSet(()),
         notes=(f"{pod} has ended ({pod.phase}): it has no traffic, and its address may be another pod's",),
     )
-
-
-def port_number(destination: Endpoint, port: int | str | None, protocol: str) -> int | None:
-    """Return a port's number; a name is looked up on the destination.
-
-    Raises:
-        UnknownEndpointError: the destination has no such port, or the number is out of range.
-    """
-    if port is None or isinstance(port, int):
-        if port is not None and not 0 <= port < ports.STRETCH:
-            raise UnknownEndpointError(str(port), "a port is a number from 1 to 65535")
-        return port
-    if port.isdecimal():
-        return port_number(destination, int(port), protocol)
-    if isinstance(destination, Pod):
-        for declared in destination.ports:
-            if declared.name == port and declared.protocol == protocol:
-                return declared.number
-    raise UnknownEndpointError(str(destination), f"has no {protocol} port named {port!r}")
 
 
 class Pair:

@@ -112,6 +112,9 @@ class Verdict:
         ingress: None when the destination is no pod.
         application: what deciding rules ask above layer 4.
         notes: what qualifies the answer, a sentence each.
+        asked: the connection in the user's words, where these are not the two endpoints.
+        parts: the answers by group of endpoints that are meant, where these differ; then `allowed` is that
+            all of them are, and the rest of this is of one that is not.
     """
 
     allowed: bool
@@ -125,6 +128,8 @@ class Verdict:
     ingress: Reasons | None = None
     application: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    asked: str = ""
+    parts: tuple[Verdict, ...] = ()
 
     def __bool__(self) -> bool:
         return self.allowed

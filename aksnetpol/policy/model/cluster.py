@@ -182,8 +182,25 @@ class ServicePort:
 
 
 @dataclass(frozen=True, slots=True)
+class Backend:
+    """An address that endpoints of a Service name, and its ports by the name of the Service's."""
+
+    address: str
+    ports: tuple[ContainerPort, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
-    """A Service; `selector` None means that its endpoints are set by hand."""
+    """A Service.
+
+    Args:
+        selector: None means that its endpoints are set by hand.
+        cluster_ips: empty for a headless one, and where AKS has not given any yet.
+        addresses: of its load balancer, and its external IPs.
+        external_name: the host that it is another name of.
+        headless: its name leads to the pods themselves, at their own ports.
+        backends: what Endpoints and EndpointSlices name; None where the input has none.
+    """
 
     namespace: str
     name: str
@@ -191,9 +208,16 @@ class Service:
     selector: Mapping[str, str] | None
     ports: tuple[ServicePort, ...]
     cluster_ips: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
+    external_name: str = ""
+    headless: bool = False
     external_traffic_policy: str = "Cluster"
     source_ranges: tuple[str, ...] = ()
+    backends: tuple[Backend, ...] | None = None
     origin: Origin | None = field(default=None, compare=False)
+
+    def __str__(self) -> str:
+        return f"Service {self.namespace}/{self.name}"
 
 
 @dataclass(frozen=True, slots=True)

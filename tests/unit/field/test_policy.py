@@ -17,6 +17,9 @@ YES, NO = r"(?m)^yes: ", r"(?m)^no: "
 
 # The case, the question, and what the answer says; with "!" before it, what it never says.
 CASES = (
+    ("apiserver-clusterip", "can dmz/ingress 10.233.0.1:443 apiserver-clusterip --engine calico", NO),
+    ("apiserver-clusterip", "can dmz/ingress default/kubernetes:443 apiserver-clusterip --engine calico", NO),
+    ("apiserver-clusterip", "can dmz/ingress 192.0.2.201:6443 apiserver-clusterip --engine calico", NO),
     ("bad-selector-labels", "lint bad-selector-labels", r":15:31: error: .*no label value"),
     ("bad-selector-labels", "lint bad-selector-labels", r":20:12: error: .*no name"),
     ("bad-selector-labels", "lint bad-selector-labels", r":31:16: error: .*no port name"),
@@ -36,6 +39,8 @@ CASES = (
     ("ccnp-host-policy", "can app/web app/api:80 ccnp-host-policy --engine cilium", YES),
     ("ccnp-metadata-deny", "can app/web 169.254.169.254:80 ccnp-metadata-deny --engine cilium", NO),
     ("ccnp-metadata-deny", "can app/web 169.254.169.253:80 ccnp-metadata-deny --engine cilium", YES),
+    ("clusterip-pods", "can app/web 10.0.7.7:80 clusterip-pods --engine cilium", NO),
+    ("clusterip-pods", "lint clusterip-pods --engine cilium", r"ClusterIP of service app/db.*no policy sees"),
     ("cnp-combined-peers", "can app/tunnel app/vault:443 cnp-combined-peers --engine cilium", YES),
     (
         "cnp-combined-peers",
@@ -89,6 +94,11 @@ CASES = (
     ),
     ("other-kinds", "can app/web app/db:80 other-kinds", YES),
     ("other-kinds", "lint other-kinds", r"warning: MultiNetworkPolicy"),
+    (
+        "primary-label",
+        "can app/web app/cache:6379 primary-label",
+        r"^no, not for all: .*app/cache-0 on 6379: yes; app/web -> app/cache-1 on 6379: no",
+    ),
     ("quoted-port", "can hub/user hub/proxy:9000 quoted-port", YES),
     ("quoted-port", "lint quoted-port", r":24:16: error: .*no port name"),
     (
