@@ -15,7 +15,7 @@ def line(verdict: Verdict) -> str:
     if verdict.parts:
         each = "; ".join(f"{_ends(one)} {_answer(one)}" for one in verdict.parts)
         return f"no, not for all: {connection(verdict)}: {each}"
-    why = "; ".join(f"{side.direction} {reason(side)}" for side in decisive(verdict))
+    why = "; ".join(verdict.doubts or (f"{side.direction} {reason(side)}" for side in decisive(verdict)))
     asks = f"; only {', '.join(verdict.application)}" if verdict.application and verdict.allowed else ""
     if not why:
         unknown = verdict.certainty is Certainty.UNKNOWN
@@ -98,6 +98,7 @@ def data(verdict: Verdict, *, engine: str, view: str, partial: bool) -> dict[str
         "ingress": side_data(verdict.ingress),
         "application": list(verdict.application),
         "notes": list(verdict.notes),
+        "doubts": list(verdict.doubts),
         "asked": connection(verdict),
         "parts": [
             {

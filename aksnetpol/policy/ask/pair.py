@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 from aksnetpol.policy.analysis.compile import CompiledRule
 from aksnetpol.policy.analysis.evaluate import AS_IS, Evaluator, Reading, Stance
 from aksnetpol.policy.analysis.snapshot import Analysis, Asked, Snapshot
+from aksnetpol.policy.ask.doubts import doubts
 from aksnetpol.policy.ask.verdict import NotInstalled, Reasons, Verdict, runs_on, walk
 from aksnetpol.policy.model import ports
 from aksnetpol.policy.model.cluster import Certainty, Direction, Node, Pod, Protocol
@@ -110,9 +112,10 @@ class Pair:
         allowed = self._allowed_ports(AS_IS, egress, ingress)
         yes = self._yes(allowed)
         rules = [side.rule for side in (egress, ingress) if side and side.rule]
+        certainty = self._certainty(yes, egress, ingress)
         return Verdict(
             allowed=yes,
-            certainty=self._certainty(yes, egress, ingress),
+            certainty=certainty,
             source=question.source,
             destination=question.destination,
             port=question.port,
@@ -122,7 +125,25 @@ class Pair:
             ingress=ingress,
             application=tuple(dict.fromkeys(text for rule in rules for text in rule.application)),
             notes=self._notes(egress, ingress),
+            doubts=self._doubts(egress, ingress) if certainty is Certainty.UNKNOWN else (),
         )
+
+    def _doubts(self, egress: Reasons | None, ingress: Reasons | None) -> tuple[str, ...]:
+        """Return what the answer hangs on, of the sides that policies are asked about."""
+        question = self.question
+        found: list[str] = []
+        for side, pod, other, bits in (
+            (egress, self.sources, question.destination, self.destinations),
+            (ingress, self.destinations, question.source, self.sources),
+        ):
+            if side is None or side.exempt:
+                continue
+            direction, number = side.direction, pod[0]
+            sections = self._evaluator(direction, Reading(Stance.OPTIMISTIC, engines=False)).sections(number)
+            for bit in bits:
+                covers = partial(self._covers, number=number, peer=bit, direction=direction)
+                found += doubts(self.compiler, sections, direction, number, [(bit, other)], covers)
+        return tuple(dict.fromkeys(found))
 
     def _yes(self, allowed: int) -> bool:
         if self.question.protocol == ICMP:

@@ -41,6 +41,22 @@ CASES = (
     ("ccnp-metadata-deny", "can app/web 169.254.169.253:80 ccnp-metadata-deny --engine cilium", YES),
     ("clusterip-pods", "can app/web 10.0.7.7:80 clusterip-pods --engine cilium", NO),
     ("clusterip-pods", "lint clusterip-pods --engine cilium", r"ClusterIP of service app/db.*no policy sees"),
+    (
+        "cnp-apiserver-entity",
+        "can app/op 203.0.113.20:443 cnp-apiserver-entity --engine cilium",
+        r"\(unknown\): .*rule 1 .*may allow it: who kube-apiserver is",
+    ),
+    (
+        "cnp-apiserver-entity",
+        "explain app/op 203.0.113.20:443 cnp-apiserver-entity --engine cilium",
+        r"(?s)rule 1 .*may allow it: who kube-apiserver is",
+    ),
+    (
+        "cnp-apiserver-entity",
+        "explain app/op 203.0.113.20:443 cnp-apiserver-entity --engine cilium",
+        "!no rule allows this",
+    ),
+    ("cnp-apiserver-entity", "can app/op app/db:443 cnp-apiserver-entity --engine cilium", NO),
     ("cnp-combined-peers", "can app/tunnel app/vault:443 cnp-combined-peers --engine cilium", YES),
     (
         "cnp-combined-peers",
