@@ -10,9 +10,11 @@ from aksnetpol.policy.analysis.evaluate import AS_IS, Evaluator, Reading, Stance
 from aksnetpol.policy.analysis.snapshot import Analysis, Asked, Snapshot
 from aksnetpol.policy.ask.doubts import doubts
 from aksnetpol.policy.ask.verdict import NotInstalled, Reasons, Verdict, runs_on, walk
+from aksnetpol.policy.engines.profiles import CILIUM_KINDS
 from aksnetpol.policy.model import ports
 from aksnetpol.policy.model.cluster import Certainty, Direction, Node, Pod, Protocol
 from aksnetpol.policy.model.endpoints import Domain, Endpoint, External
+from aksnetpol.policy.model.peers import DomainPeer
 from aksnetpol.policy.model.selectors import members
 
 ICMP = "ICMP"
@@ -113,6 +115,8 @@ class Pair:
         yes = self._yes(allowed)
         rules = [side.rule for side in (egress, ingress) if side and side.rule]
         certainty = self._certainty(yes, egress, ingress)
+        unlearnt = self._unlearnt(egress) if yes and certainty is Certainty.CERTAIN else ""
+        certainty = Certainty.UNKNOWN if unlearnt else certainty
         return Verdict(
             allowed=yes,
             certainty=certainty,
@@ -125,7 +129,31 @@ class Pair:
             ingress=ingress,
             application=tuple(dict.fromkeys(text for rule in rules for text in rule.application)),
             notes=self._notes(egress, ingress),
-            doubts=self._doubts(egress, ingress) if certainty is Certainty.UNKNOWN else (),
+            doubts=(unlearnt,)
+            if unlearnt
+            else self._doubts(egress, ingress)
+            if certainty is Certainty.UNKNOWN
+            else (),
+        )
+
+    def _unlearnt(self, egress: Reasons | None) -> str:
+        """Say that Cilium may not know the addresses of a name by which a rule allows; empty where it does.
+
+        Source: Cilium docs, DNS based policies: they are learnt where a rule with `rules.dns` lets the
+        pod's lookups through.
+        """
+        step = egress.decided if egress else None
+        if step is None or not any(isinstance(peer, DomainPeer) for peer in step.rule.peers or ()):
+            return ""
+        if step.policy.kind not in CILIUM_KINDS:
+            return ""
+        sections = self._evaluator(Direction.EGRESS, AS_IS).sections(self.sources[0])
+        asked = (text for section in sections for rule in section.section.rules for text in rule.application)
+        if any(text.startswith("DNS ") for text in asked):
+            return ""
+        return (
+            f"{step.policy} ({step.location}) allows it by name, and no policy of {self.question.source} in the"
+            " input has rules.dns, by which alone Cilium learns the addresses of a name"
         )
 
     def _doubts(self, egress: Reasons | None, ingress: Reasons | None) -> tuple[str, ...]:

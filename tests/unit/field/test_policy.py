@@ -64,6 +64,11 @@ CASES = (
         r":30:\d+: error: .*cannot stand in one rule",
     ),
     ("cnp-default-deny-switch", "can app/web 203.0.113.7:443 cnp-default-deny-switch --engine cilium", YES),
+    (
+        "cnp-fqdn-without-dns",
+        "can app/web api.example.com:443 cnp-fqdn-without-dns --engine cilium",
+        r"^yes \(unknown\): .*no policy of app/web in the input has rules\.dns",
+    ),
     ("cnp-namespace-labels", "can client/cl server/srv:80 cnp-namespace-labels --engine cilium", YES),
     ("cnp-namespace-labels", "can bad/cl server/srv:80 cnp-namespace-labels --engine cilium", NO),
     (

@@ -28,6 +28,10 @@ def calico(**spec: Any) -> Json:
     return {"apiVersion": "projectcalico.org/v3", "kind": "NetworkPolicy", "metadata": meta, "spec": spec}
 
 
+def named(name: str, policy: Json) -> Json:
+    return {**policy, "metadata": {**policy["metadata"], "name": name}}
+
+
 NAMESPACE: Json = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "a"}}
 TO_OTHERS: Json = {
     "apiVersion": "networking.k8s.io/v1",
@@ -39,7 +43,7 @@ TO_OTHERS: Json = {
         "egress": [{"to": [{"namespaceSelector": {"matchLabels": {"team": "x"}}}]}],
     },
 }
-# The policy, its engine, the destination, what is told. Sources: Cilium docs, Layer 3; Calico docs, EntityRule.
+# Policy, engine, destination, what is told. Sources: Cilium docs, Layer 3; Calico docs, EntityRule.
 ROWS = [
     (
         "kube-apiserver",
@@ -89,6 +93,39 @@ def test_a_rule_that_may_allow_is_named(policy: Json, engine: str, to: str, told
     assert [("rule 1" in one, "may allow it" in one, told in one) for one in verdict.doubts] == [(True,) * 3]
     # What is there already is no remedy.
     assert [told in one.text for one in explain(reach, "a/web", to, 443).remedies] == [True]
+
+
+DNS: Json = {
+    "toEndpoints": [{"matchLabels": {"app": "dns"}}],
+    "toPorts": [{"ports": [{"port": "53", "protocol": "UDP"}], "rules": {"dns": [{"matchPattern": "*"}]}}],
+}
+BY_NAME: Json = {"toFQDNs": [{"matchName": "x.org"}]}
+
+
+@pytest.mark.parametrize(
+    ("policies", "certainty"),
+    [
+        pytest.param([cilium(egress=[BY_NAME])], Certainty.UNKNOWN, id="nowhere"),
+        pytest.param([cilium(egress=[BY_NAME, DNS])], Certainty.CERTAIN, id="in-the-policy"),
+        pytest.param(
+            [cilium(egress=[BY_NAME]), named("q", cilium(egress=[DNS]))], Certainty.CERTAIN, id="in-another"
+        ),
+        pytest.param(
+            [
+                cilium(egress=[BY_NAME]),
+                named("q", cilium(endpointSelector={"matchLabels": {"app": "db"}}, egress=[DNS])),
+            ],
+            Certainty.UNKNOWN,
+            id="of-another-pod",
+        ),
+    ],
+)
+def test_a_name_is_learnt_by_a_dns_rule_only(policies: list[Json], certainty: Certainty) -> None:
+    """Cilium docs, DNS based: toFQDNs holds what the DNS proxy has seen; cilium/cilium#44396."""
+    reach = analyze(load_objects([NAMESPACE, pod("web"), pod("db"), *policies]).complete(), "cilium")
+    verdict = reach.can("a/web", "x.org", 443)
+    assert (verdict.allowed, verdict.certainty) == (True, certainty)
+    assert bool(verdict.doubts) is (certainty is Certainty.UNKNOWN)
 
 
 def test_what_is_known_has_no_doubts() -> None:
