@@ -152,8 +152,8 @@ class Pair:
         if any(text.startswith("DNS ") for text in asked):
             return ""
         return (
-            f"{step.policy} ({step.location}) allows it by name, and no policy of {self.question.source} in the"
-            " input has rules.dns, by which alone Cilium learns the addresses of a name"
+            f"{step.policy} ({step.location}) allows it by name, and no policy of {self.question.source} in"
+            " the input has rules.dns, by which alone Cilium learns the addresses of a name"
         )
 
     def _doubts(self, egress: Reasons | None, ingress: Reasons | None) -> tuple[str, ...]:
