@@ -17,6 +17,7 @@ from aksnetpol.policy.load.finding import input_finding, not_modelled, refused_f
 from aksnetpol.policy.load.manifests import Manifest
 from aksnetpol.policy.load.meta import Meta, check_texts, read_meta
 from aksnetpol.policy.load.pods import read_pod, read_template
+from aksnetpol.policy.load.service_peers import Services, with_services
 from aksnetpol.policy.load.services import read_endpoint_slice, read_endpoints, read_service
 from aksnetpol.policy.load.spelling import known, misspelt
 from aksnetpol.policy.model.cluster import (
@@ -238,13 +239,14 @@ class Reader:
             pods.append(pod)
         pods += [pod for ref, (_, pod) in self._workloads.items() if pod is not None and ref not in running]
         self._complete_namespaces(pods)
+        services = {(one.namespace, one.name): self._with_backends(one) for one in self._services}
         return Cluster(
             namespaces=self._namespaces,
             pods=pods,
             workloads=[workload for ref, (workload, _) in self._workloads.items() if ref not in self._owners],
-            services=[self._with_backends(service) for service in self._services],
+            services=list(services.values()),
             nodes=list(self._nodes.values()),
-            policies=[self._completed(policy) for policy in self._policies],
+            policies=[self._completed(policy, services) for policy in self._policies],
         )
 
     def _with_backends(self, service: Service) -> Service:
@@ -271,8 +273,9 @@ class Reader:
             message = f"namespace {name} is not in the input: of its labels only {NAME_LABEL} is known"
             self.report("namespace-not-declared", Severity.WARNING, message, location)
 
-    def _completed(self, policy: Policy) -> Policy:
-        """Return a Calico policy in its tier as the Tier object has it, its peers with network sets."""
+    def _completed(self, policy: Policy, services: Services) -> Policy:
+        """Return a policy with the Services that it names; Calico's in its tier, and with network sets."""
+        policy = with_services(policy, services, with_ports=policy.kind in _CALICO)
         if policy.kind not in _CALICO:
             return policy
         if self._sets:

@@ -7,8 +7,8 @@ Nothing below this form knows which kind a policy had, but for profiles (which e
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import IntEnum, StrEnum
 
 from aksnetpol.findings import Location
@@ -350,6 +350,17 @@ class Policy:
     def section(self, direction: Direction) -> Section | None:
         """Return the section of a direction."""
         return self.ingress if direction is Direction.INGRESS else self.egress
+
+    def with_rules(self, change: Callable[[Rule], Rule], *directions: Direction) -> Policy:
+        """Return the policy with each rule changed, of both directions where none is named."""
+
+        def section(direction: Direction) -> Section | None:
+            written = self.section(direction)
+            if written is None or (directions and direction not in directions):
+                return written
+            return replace(written, rules=tuple(map(change, written.rules)))
+
+        return replace(self, ingress=section(Direction.INGRESS), egress=section(Direction.EGRESS))
 
     @property
     def key(self) -> tuple[PolicyKind, str, str]:
