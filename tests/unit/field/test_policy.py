@@ -69,6 +69,12 @@ CASES = (
         "can app/web api.example.com:443 cnp-fqdn-without-dns --engine cilium",
         r"^yes \(unknown\): .*no policy of app/web in the input has rules\.dns",
     ),
+    (
+        "cnp-fqdn-without-dns",
+        "lint cnp-fqdn-without-dns --engine cilium",
+        r":21:\d+: warning: .*fqdn-without",
+    ),
+    ("cnp-fqdn-without-dns", "lint cnp-fqdn-without-dns --engine cilium", "!peer-selects-nothing"),
     ("cnp-namespace-labels", "can client/cl server/srv:80 cnp-namespace-labels --engine cilium", YES),
     ("cnp-namespace-labels", "can bad/cl server/srv:80 cnp-namespace-labels --engine cilium", NO),
     (
@@ -80,6 +86,13 @@ CASES = (
         "cnp-subject-other-namespace",
         "can tools/api shop/cache:6379 cnp-subject-other-namespace --engine cilium",
         YES,
+    ),
+    ("cnp-without-dns", "lint cnp-without-dns --engine cilium", r":19:1: warning: .*not resolved by app/web"),
+    ("dns-by-cnp", "lint dns-by-cnp --engine cilium", "!egress-without-dns"),
+    (
+        "metadata-any-peer",
+        "lint metadata-any-peer --engine cilium",
+        r":17:\d+: warning: .*169\.254\.169\.254",
     ),
     ("dns-wrong-label", "reach dns-wrong-label --engine cilium", "!ENFORCED"),
     ("dns-wrong-label", "reach dns-wrong-label --engine calico", "!enforced otherwise"),
