@@ -21,6 +21,7 @@ from aksnetpol.cli.policy_input import (
     write,
 )
 from aksnetpol.policy import explain
+from aksnetpol.policy.generate.opening import opening
 from aksnetpol.policy.model.endpoints import parse_target
 from aksnetpol.report import explanation
 from aksnetpol.report import verdict as report
@@ -47,10 +48,11 @@ def command(
     loaded = read_loaded(paths, Live(live, kubeconfig, context))
     read = analyzed(loaded, engine_of(engine, engine_version), allow_partial=allow_partial)
     found = explain(read.reach, source, target.reference, target.port, target.protocol)
+    opened = opening(read.reach, found.verdict)
     name, view = engine_name(read.reach), read.reach.cluster.view
     if json:
         verdict = report.data(found.verdict, engine=name, view=view, partial=read.partial)
-        print_json(explanation.data(found, verdict))
+        print_json(explanation.data(found, verdict, opened))
         return
     mark = "PARTIAL INPUT, may be wrong. " if read.partial else ""
-    write(explanation.render(found, f"{mark}Engine {name}, {view} pods.", width()))
+    write(explanation.render(found, f"{mark}Engine {name}, {view} pods.", width(), opened))

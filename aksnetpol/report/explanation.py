@@ -8,10 +8,11 @@ from typing import Any
 from aksnetpol.policy import Direction, Explanation
 from aksnetpol.policy.ask.explain import SideAnswer, TierAnswer
 from aksnetpol.policy.ask.verdict import Step
+from aksnetpol.policy.generate.opening import Opening
 from aksnetpol.policy.model.cluster import Action, Tier
 from aksnetpol.report.connections.json_data import location
 from aksnetpol.report.connections.table import grid
-from aksnetpol.report.connections.wording import wrap
+from aksnetpol.report.connections.wording import names, wrap
 from aksnetpol.report.verdict import VERBS, line, rule_name
 
 _MISSES = {
@@ -22,11 +23,12 @@ _MISSES = {
 }
 
 
-def render(explanation: Explanation, heading: str, width: int) -> str:
+def render(explanation: Explanation, heading: str, width: int, opened: Opening | None) -> str:
     """Return the walkthrough as plain text of at most `width` columns.
 
     Args:
         heading: engine, pods, and whether the answer is partial.
+        opened: the policies that would allow it.
     """
     verdict = explanation.verdict
     parts = [wrap(heading, width), wrap(line(verdict), width, "  ")]
@@ -39,8 +41,21 @@ def render(explanation: Explanation, heading: str, width: int) -> str:
         for remedy in explanation.remedies:
             where = f" ({remedy.location})" if remedy.location else ""
             parts.append(wrap(f"- {remedy.text}{where}", width, "  "))
+    if opened:
+        parts += _opening(opened, width)
     parts += [wrap(f"Note: {note}", width, "  ") for note in verdict.notes]
     return "\n".join(parts) + "\n"
+
+
+def _opening(opened: Opening, width: int) -> Iterator[str]:
+    """Yield the policies to paste, whose lines stay whole, and what else they would do."""
+    exactly = "that connection and no other" if not opened.others else "it"
+    yield wrap(f"These policies, as the evaluator has it, open {exactly}:", width)
+    yield f"\n{opened.text.rstrip()}\n"
+    for change in opened.others:
+        what = f"{', '.join(names(change.sources))} to {', '.join(names(change.destinations))}"
+        verb = "open" if change.opens else "close"
+        yield wrap(f"They {verb} too: {what} on {change.ports}", width, "  ")
 
 
 def _title(side: SideAnswer) -> str:
@@ -94,7 +109,7 @@ def _result(side: SideAnswer) -> str:
     return "\n".join(lines)
 
 
-def data(explanation: Explanation, verdict: dict[str, Any]) -> dict[str, Any]:
+def data(explanation: Explanation, verdict: dict[str, Any], opened: Opening | None) -> dict[str, Any]:
     """Return the walkthrough as JSON data; docs/commands/explain.md documents the shape."""
     return {
         "verdict": verdict,
@@ -108,6 +123,7 @@ def data(explanation: Explanation, verdict: dict[str, Any]) -> dict[str, Any]:
             for side in explanation.sides
         ],
         "remedies": [{"text": one.text, "location": location(one.location)} for one in explanation.remedies],
+        "opening": opened and {"yaml": opened.text, "exact": not opened.others},
     }
 
 

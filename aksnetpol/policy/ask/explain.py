@@ -8,7 +8,7 @@ from aksnetpol.findings import Location
 from aksnetpol.policy.ask.reach import Reachability
 from aksnetpol.policy.ask.verdict import Reasons, Step, Verdict
 from aksnetpol.policy.model.cluster import Action, Direction, Pod, Tier
-from aksnetpol.policy.model.endpoints import Endpoint
+from aksnetpol.policy.model.endpoints import Domain, Endpoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,17 +126,20 @@ def _opening(reasons: Reasons, pod: Endpoint, other: Endpoint, what: str) -> Rem
     if reasons.decided is not None:
         rule = f"the {reasons.decided.rule.action} rule of {reasons.decided.policy}"
         return Remedy(f"narrow or remove {rule}, which denies {what} {way} {other}", reasons.location)
-    names = " or ".join(str(policy) for policy in reasons.isolated_by)
-    text = f"add to {names} an {reasons.direction} rule that allows {what} {way} {other}{_meaning(other)}"
-    return Remedy(text, reasons.location)
+    text = f"allow {pod} {reasons.direction} of {what} {way} {other}{_meaning(other)}, by a policy of its own"
+    return Remedy(text, None)
 
 
 def _meaning(endpoint: Endpoint) -> str:
-    """Return the labels that a rule could select the endpoint by."""
-    if not isinstance(endpoint, Pod) or not endpoint.labels:
-        return ""
-    labels = ", ".join(f"{key}={value}" for key, value in sorted(endpoint.labels.items())[:3])
-    return f" ({labels} in namespace {endpoint.namespace})"
+    """Say by what a rule could mean the endpoint, where that is not what one would think."""
+    if isinstance(endpoint, Domain):
+        return " (by its addresses, or with Cilium toFQDNs: a NetworkPolicy knows no names)"
+    if isinstance(endpoint, Pod) and endpoint.host_network:
+        return (
+            " (by the addresses of its node, or with Cilium the entities host and remote-node: on the host's"
+            " network labels do not count)"
+        )
+    return ""
 
 
 def _closing(reasons: Reasons, pod: Endpoint) -> Remedy:

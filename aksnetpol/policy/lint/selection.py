@@ -67,6 +67,22 @@ def host_network(context: Context) -> Iterator[Hit]:
             )
 
 
+def peer_host_network(context: Context) -> Iterator[Hit]:
+    """Find selectors of rules that mean pods of the host's network only, which no selector finds."""
+    if context.profile.linux.settings.host_network_selected is not False:
+        return
+    hosts = context.universe.sides[0].host_network
+    for site in context.sites:
+        for peer, origin in pod_peers_of(site):
+            meant = context.selection.match(peer).perhaps()
+            if meant and not meant & ~hosts:
+                pods = a_few(str(pod) for pod in context.pods_of(meant))
+                message = (
+                    f"this peer of {site.policy} means hostNetwork pods, whose labels do not count: {pods}"
+                )
+                yield Hit(message, origin, str(site.policy))
+
+
 def kind_not_enforced(context: Context) -> Iterator[Hit]:
     """Find policies of kinds that the engine does not read."""
     for policy in context.cluster.policies:
@@ -126,6 +142,14 @@ RULES = (
         "Protect the node's network instead, or run the pods without hostNetwork.",
         f"{WEBSITE}: hostNetwork pods",
         host_network,
+    ),
+    Rule(
+        "peer-host-network",
+        Severity.WARNING,
+        "a peer that means pods of the host's network only",
+        "Allow the addresses of their nodes by ipBlock, with Cilium the entities host and remote-node.",
+        f"{WEBSITE}: hostNetwork pods; projectcalico/calico issue 5566",
+        peer_host_network,
     ),
     Rule(
         "kind-not-enforced",

@@ -110,6 +110,17 @@ CASES = (
     ("formats-comments", "can app/web app/db:80 formats/comments.json", r"comments\.json:\d+: error"),
     ("hook-job-label", "can shop/migrate shop/db:5432 hook-job-label", YES),
     ("hook-job-label", "lint hook-job-label", "!peer-selects-nothing"),
+    (
+        "hostnetwork-ingress",
+        "explain ingress-nginx/controller frontend/web:80 hostnetwork-ingress --engine calico",
+        r"(?s)^Engine.*no: .*the addresses of its node",
+    ),
+    (
+        "hostnetwork-ingress",
+        "explain ingress-nginx/controller frontend/web:80 hostnetwork-ingress --engine calico",
+        "!matchLabels",
+    ),
+    ("hostnetwork-ingress", "lint hostnetwork-ingress --engine calico", r"peer-host-network"),
     ("init-named-port", "can crdb/scraper crdb/db:9000 init-named-port --engine npm-linux", NO),
     ("init-named-port", "can crdb/scraper crdb/db:9000 init-named-port --engine calico", YES),
     ("long-names", "reach long-names", r"onlineboutique/recommendationservice\b"),

@@ -399,6 +399,13 @@ SELECTION = (
         base=BASE.replace("nodeName: node1\n", "nodeName: node1\n  hostNetwork: true\n"),
     ),
     Case(
+        "peer-host-network",
+        from_peer("podSelector: {matchLabels: {app: client}} # HERE"),
+        ("client", "server"),
+        engine="calico",
+        base=BASE.replace("{app: client}}\nspec: {", "{app: client}}\nspec: {hostNetwork: true, "),
+    ),
+    Case(
         "kind-not-enforced",
         "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\n"
         "metadata: {name: p, namespace: demo}\nspec: {endpointSelector: {}, ingress: [{}]} # HERE\n",
