@@ -40,6 +40,9 @@ NamespaceOption = Annotated[
 PortOption = Annotated[str, typer.Option("--port", "-p", metavar="80/TCP", help="This port only.")]
 FormatOption = Annotated[Format, typer.Option("--format", "-f", help="How to print the connections.")]
 NodesOption = Annotated[bool, typer.Option("--nodes", help="With nodes.")]
+UnknownOption = Annotated[
+    bool, typer.Option("--unknown", help="Also what may be open beyond this, and what the input lacks.")
+]
 ExposureOption = Annotated[
     bool, typer.Option("--exposure", help="Also what pods that do not exist yet could reach.")
 ]
@@ -58,6 +61,7 @@ def command(
     json: JsonOption = False,
     nodes: NodesOption = False,
     exposure: ExposureOption = False,
+    unknown: UnknownOption = False,
     allow_partial: PartialOption = False,
     live: LiveOption = False,
     kubeconfig: KubeconfigOption = None,
@@ -80,7 +84,13 @@ def command(
         nodes=nodes,
     )
     report = connections.build(
-        read.reach, level, wanted, read.findings, partial=read.partial, exposed=exposure
+        read.reach,
+        level,
+        wanted,
+        read.findings,
+        partial=read.partial,
+        exposed=exposure,
+        unknown=unknown,
     )
     _print(report, Format.JSON if json else form)
 

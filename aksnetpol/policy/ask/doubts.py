@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 
 from aksnetpol.policy.analysis.compile import CompiledRule, CompiledSection, Compiler
 from aksnetpol.policy.ask.verdict import Covers
-from aksnetpol.policy.model.cluster import Action, Cluster, Direction, Pod
+from aksnetpol.policy.model.cluster import Action, Cluster, Direction, Pod, Rule
 from aksnetpol.policy.model.endpoints import Endpoint
 from aksnetpol.policy.model.peers import (
     CombinedPeer,
     DomainPeer,
+    Entity,
     EntityPeer,
     IPBlock,
     Peer,
@@ -18,7 +19,7 @@ from aksnetpol.policy.model.peers import (
     UnknownPeer,
 )
 
-_VERBS = {Action.ALLOW: "allow", Action.DENY: "deny", Action.PASS: "pass on"}
+VERBS = {Action.ALLOW: "allow", Action.DENY: "deny", Action.PASS: "pass on"}
 
 
 def doubts(
@@ -51,7 +52,7 @@ def doubts(
         for number, rule in enumerate(section.rules, 1):
             for bit, other in others:
                 if rule in rules and (why := _unknown(compiler, section, rule, pod, bit, other)):
-                    verb = _VERBS[rule.rule.action]
+                    verb = VERBS[rule.rule.action]
                     place = rule.rule.origin.location if rule.rule.origin else _place(section)
                     yield f"{section.policy} {direction} rule {number} ({place}) may {verb} it: {why}"
 
@@ -74,6 +75,18 @@ def _unknown(
     doubtful = [part for part in parts if selection.match(part).unknown >> bit & 1]
     whys = [_why(part, other, compiler.side.cluster) for part in doubtful or parts]
     return "; ".join(dict.fromkeys(whys))
+
+
+def unresolved(rule: Rule) -> Iterator[str]:
+    """Yield why it is not known whom a rule is about, whoever the other side is."""
+    for peer in rule.peers or ():
+        for part in (*peer.all_of, *peer.none_of) if isinstance(peer, CombinedPeer) else (peer,):
+            if isinstance(part, UnknownPeer):
+                yield part.text
+            elif isinstance(part, EntityPeer) and part.entity is Entity.OTHER:
+                yield f"who {part.name} is, the input does not tell"
+            elif isinstance(part, PodPeer) and part.perhaps:
+                yield "the labels of service accounts are not in the input"
 
 
 def _why(peer: Peer, other: Endpoint, cluster: Cluster) -> str:

@@ -9,7 +9,9 @@ from aksnetpol.policy.analysis import groups
 from aksnetpol.policy.analysis.compile import Installed, reads_differently
 from aksnetpol.policy.analysis.groups import Connection, Filter, Group, pods_of
 from aksnetpol.policy.analysis.snapshot import Analysis, Snapshot
+from aksnetpol.policy.ask import remarks
 from aksnetpol.policy.ask.answer import answer
+from aksnetpol.policy.ask.remarks import Remark
 from aksnetpol.policy.ask.verdict import Verdict
 from aksnetpol.policy.engines.dataplane import Profile
 from aksnetpol.policy.engines.profiles import profile
@@ -59,6 +61,14 @@ class Reachability:
             pods = [pod for number in members(selected) for pod in pods_of(self.analysis.universe, 0, number)]
             if pods:
                 yield entry, sorted({pod.identity for pod in pods}, key=str)
+
+    def above_layer_4(self) -> list[Remark]:
+        """Return the rules that ask more of a connection than its ports."""
+        return list(remarks.above_layer_4(self.analysis))
+
+    def unknown(self) -> list[Remark]:
+        """Return the rules that may be about more than is known."""
+        return list(remarks.unknown(self.analysis))
 
     def can(
         self, src: str | Endpoint, dst: str | Endpoint, port: int | str | None = None, protocol: str = "TCP"

@@ -269,6 +269,8 @@ class Reader:
         for name in sorted(first.keys() - self._namespaces.keys()):
             origin = first[name]
             self._namespaces[name] = Namespace(name, {NAME_LABEL: name}, declared=False, origin=origin)
+            if name == "default":  # every cluster has it, and a plain manifest names none
+                continue
             location = origin.location if origin else Location("")
             message = f"namespace {name} is not in the input: of its labels only {NAME_LABEL} is known"
             self.report("namespace-not-declared", Severity.WARNING, message, location)

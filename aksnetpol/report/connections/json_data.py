@@ -7,6 +7,7 @@ from typing import Any
 
 from aksnetpol.findings import Finding, Location
 from aksnetpol.policy import Members
+from aksnetpol.policy.ask.remarks import Remark
 from aksnetpol.policy.model.ports import PortSet
 from aksnetpol.report.connections.model import Exposed, NotEnforced, Report, Row
 
@@ -25,10 +26,24 @@ def data(report: Report) -> Data:
         "findings": [finding(one) for one in report.findings],
         "notEnforced": [unenforced(one) for one in report.not_enforced],
         "connections": [_row(row) for row in report.rows],
+        "aboveLayer4": [_remark(one) for one in report.above_layer_4],
     }
+    if report.unknown is not None:
+        made["unknown"] = [_remark(one) for one in report.unknown]
     if report.exposure is not None:
         made["exposure"] = [_exposed(one) for one in report.exposure]
     return made
+
+
+def _remark(one: Remark) -> Data:
+    return {
+        "policy": str(one.policy),
+        "direction": one.direction,
+        "rule": one.number,
+        "says": one.says,
+        "location": location(one.rule.origin.location if one.rule.origin else one.policy.location),
+        "workloads": [str(ref) for ref in one.workloads],
+    }
 
 
 def finding(found: Finding) -> Data:

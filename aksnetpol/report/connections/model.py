@@ -22,6 +22,7 @@ from aksnetpol.policy import (
     exposure,
 )
 from aksnetpol.policy.analysis.groups import End
+from aksnetpol.policy.ask.remarks import Remark
 from aksnetpol.policy.model.cluster import PortRange
 from aksnetpol.policy.model.ports import PortSet
 
@@ -78,6 +79,8 @@ class Report:
         namespaces: names of those that have pods.
         findings: what was wrong with the input; with `partial`, the answer may be wrong.
         exposure: None when it was not asked for.
+        above_layer_4: rules that ask more of a connection than its ports.
+        unknown: rules that may be about more than is known; None when they were not asked for.
     """
 
     engine: str
@@ -90,6 +93,8 @@ class Report:
     not_enforced: tuple[NotEnforced, ...]
     rows: tuple[Row, ...]
     exposure: tuple[Exposed, ...] | None = None
+    above_layer_4: tuple[Remark, ...] = ()
+    unknown: tuple[Remark, ...] | None = None
 
 
 def build(
@@ -100,6 +105,7 @@ def build(
     *,
     partial: bool = False,
     exposed: bool = False,
+    unknown: bool = False,
 ) -> Report:
     """Return the report on a cluster's connections.
 
@@ -110,6 +116,7 @@ def build(
         findings: of the input.
         partial: part of the input could not be read.
         exposed: with the pods that do not exist yet.
+        unknown: with the rules that may be about more than is known.
     """
     found: Iterable[Row]
     if level is Level.GROUPS:
@@ -129,6 +136,8 @@ def build(
         not_enforced=not_enforced(reach),
         rows=tuple(sorted(found, key=_order)),
         exposure=tuple(_exposed(reach)) if exposed else None,
+        above_layer_4=tuple(reach.above_layer_4()),
+        unknown=tuple(reach.unknown()) if unknown else None,
     )
 
 

@@ -10,13 +10,17 @@ from rich.console import Console
 from rich.table import Table
 
 from aksnetpol.report.connections.model import Exposed, Report, Row
-from aksnetpol.report.connections.wording import doubt, heading, names, partial, unenforced, wrap
+from aksnetpol.report.connections.wording import doubt, heading, names, partial, remark, unenforced, wrap
 
 
 def render(report: Report, width: int) -> str:
     """Return the table with its heading and what qualifies it; plain text of at most `width` columns."""
     parts = [wrap(text, width) for text in (partial(report), heading(report)) if text]
     parts += [wrap(f"! {line}", width, "  ") for line in unenforced(report.not_enforced)]
+    parts += [wrap(f"* {remark(one)}", width, "  ") for one in report.above_layer_4]
+    parts += [wrap(f"? {remark(one)}", width, "  ") for one in report.unknown or ()]
+    if report.unknown == ():
+        parts.append("? nothing is left unknown by this input")
     parts.append(_rows(report.rows, report.namespaces, width) if report.rows else "\nNo connections.\n")
     for exposed in report.exposure or ():
         parts.append(_exposed(exposed, report.namespaces, width))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from textwrap import TextWrapper
 
 from aksnetpol.policy import Certainty, Members, View
+from aksnetpol.policy.ask.remarks import Remark
 from aksnetpol.policy.model import addresses
 from aksnetpol.policy.model.addresses import IPV4, IPV6, cidr_interval
 from aksnetpol.policy.model.axis import overlap, subtract
@@ -79,6 +80,13 @@ def partial(report: Report) -> str:
 def doubt(certainty: Certainty) -> str:
     """Return a certainty that is worth a word; empty for `certain`."""
     return "" if certainty is Certainty.CERTAIN else str(certainty)
+
+
+def remark(one: Remark) -> str:
+    """Return what a rule does that rows cannot show."""
+    place = one.rule.origin.location if one.rule.origin else one.policy.location
+    who = a_few([f"{ref.namespace}/{ref.name}" for ref in one.workloads])
+    return f"{one.policy} {one.direction} rule {one.number} ({place}), of {who}, {one.says}"
 
 
 def unenforced(entries: Sequence[NotEnforced], most: int = MOST) -> list[str]:

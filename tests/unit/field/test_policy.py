@@ -151,6 +151,13 @@ CASES = (
         "can default/tiefighter default/deathstar:80 starwars-l7 --engine cilium",
         "only HTTP POST",
     ),
+    ("starwars-l7", "reach starwars-l7 --engine cilium", r"lets only HTTP\s+POST /v1/request-landing"),
+    ("starwars-l7", "reach starwars-l7 --engine cilium", "!namespace default is not in the input"),
+    (
+        "cnp-apiserver-entity",
+        "reach cnp-apiserver-entity --engine cilium --unknown",
+        r"(?s)\? CiliumNetworkPolicy app/op egress rule 1 .* may allow more: who\s+kube-apiserver",
+    ),
     ("starwars-l7", "can default/xwing default/deathstar:80 starwars-l7 --engine cilium", NO),
 )
 
