@@ -117,8 +117,8 @@ def analyzed(loaded: Loaded, engine: str, *, allow_partial: bool) -> Input:
         UnknownProfileError: no such engine.
     """
     cluster = loaded.cluster if allow_partial else loaded.complete()
-    for finding in loaded.findings[:MOST_WARNINGS]:
-        note(str(finding))
+    for text in (*loaded.notes, *map(str, loaded.findings[:MOST_WARNINGS])):
+        note(text)
     if len(loaded.findings) > MOST_WARNINGS:
         note(f"and {len(loaded.findings) - MOST_WARNINGS} more findings about the input")
     return Input(analyze(cluster, engine), loaded.findings, loaded.partial)

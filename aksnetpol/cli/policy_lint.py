@@ -95,6 +95,8 @@ def command(
                 break
             loaded = read_loaded(paths, cluster)
             found = _lint(loaded, chosen, *cidrs)
+    for text in loaded.notes:
+        note(text)
     _print(found, Format.JSON if json else form, partial=loaded.partial)
     if loaded.partial and not allow_partial:
         raise typer.Exit(2)

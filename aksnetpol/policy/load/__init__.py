@@ -15,9 +15,10 @@ from aksnetpol.policy.errors import PartialInputError
 from aksnetpol.policy.load import live, parse
 from aksnetpol.policy.load.files import TooLarge
 from aksnetpol.policy.load.finding import input_finding
-from aksnetpol.policy.load.manifests import Manifest, manifests
+from aksnetpol.policy.load.manifests import Foreign, Manifest, Note, manifests
 from aksnetpol.policy.load.reader import Reader
 from aksnetpol.policy.load.sources import texts
+from aksnetpol.policy.load.tree import Tree
 from aksnetpol.policy.model.cluster import Cluster
 from aksnetpol.policy.model.places import Path as FieldPath
 
@@ -28,12 +29,14 @@ class Loaded:
 
     Args:
         manifests: the objects that were read, as they are written, each once.
+        notes: how the input was read, where nothing is to be mended.
         partial: something could not be read, so that any answer may be wrong.
     """
 
     cluster: Cluster
     findings: tuple[Finding, ...]
     manifests: tuple[Manifest, ...] = field(default=(), repr=False, compare=False)
+    notes: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def partial(self) -> bool:
@@ -84,20 +87,22 @@ def load_live(kubeconfig: str | None = None, context: str | None = None) -> Load
 def load_text(text: str, file: str = "<text>") -> Loaded:
     """Read a snapshot from YAML or JSON text; `file` is what its locations say."""
     with no_collection():
-        return together(parse.read(file, text))
+        return together(map(_meant, parse.read(file, text)))
 
 
 def load_objects(objects: Iterable[dict[str, Any]], source: str = "<objects>") -> Loaded:
     """Read a snapshot from manifests in memory; locations are their numbers in `source`, from 0."""
     return together(
-        found
+        _meant(found)
         for number, value in enumerate(objects)
         for found in manifests(_Object(f"{source}[{number}]", value), value)
     )
 
 
-def read(source: str | Path, named: Callable[[str], str] = str) -> Iterator[Manifest | Finding]:
+def read(source: str | Path, named: Callable[[str], str] = str) -> Iterator[Manifest | Finding | Note]:
     """Yield the objects of a source as they are written, or what is wrong in their place.
+
+    A folder may hold other things too: see Tree.
 
     Args:
         source: as for load.
@@ -106,21 +111,36 @@ def read(source: str | Path, named: Callable[[str], str] = str) -> Iterator[Mani
     Raises:
         SourceError: it does not exist, or can't be read.
     """
-    for file, text in texts(source):
-        name = named(file)
-        if isinstance(text, TooLarge):
-            yield input_finding("file-too-large", Severity.ERROR, str(text), Location(name))
+    tree: Tree | None = None
+    for text in texts(source):
+        name = named(text.name)
+        if isinstance(text.content, TooLarge):
+            yield input_finding("file-too-large", Severity.ERROR, str(text.content), Location(name))
+        elif text.folder is None:
+            yield from map(_meant, parse.read(name, text.content))
         else:
-            yield from parse.read(name, text)
+            tree = tree or Tree(text.folder, named)
+            yield from tree.read(text.name, text.content)
+    if tree is not None:
+        yield from tree.left_out()
 
 
-def together(found: Iterable[Manifest | Finding]) -> Loaded:
+def together(found: Iterable[Manifest | Finding | Note]) -> Loaded:
     """Return the snapshot that objects make."""
     reader = Reader()
+    notes: list[str] = []
     for one in found:
-        reader.add(one)
+        if isinstance(one, Note):
+            notes.append(one.text)
+        else:
+            reader.add(one)
     cluster = reader.cluster()
-    return Loaded(cluster, tuple(reader.findings), tuple(reader.manifests))
+    return Loaded(cluster, tuple(reader.findings), tuple(reader.manifests), tuple(notes))
+
+
+def _meant(found: Manifest | Finding | Foreign) -> Manifest | Finding:
+    """Return what was given by itself: there, a document without a kind is a broken object."""
+    return found.finding if isinstance(found, Foreign) else found
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,7 +168,7 @@ class Reader:
             return meta
         same = before[0] == field.value
         message = f"{kind} {meta.namespace}/{meta.name} was read before at {before[1].location}" + (
-            "; both are the same" if same else ", with other content: keep one of them"
+            "; both are the same" if same else _versions(before[1].location.file, field.origin.location.file)
         )
         severity = Severity.WARNING if same else Severity.ERROR
         self.report("duplicate-object", severity, message, field.origin.location)
@@ -278,6 +278,13 @@ class Reader:
 
 
 _REPLICATED = {"Deployment", "StatefulSet", "ReplicaSet", "ReplicationController"}
+
+
+def _versions(first: str, second: str) -> str:
+    """Return what to do about two versions of one object, by the files that they are in."""
+    if first.rpartition("/")[0] == second.rpartition("/")[0]:
+        return ", with other content: keep one of them"
+    return ", with other content: two versions of it, as overlays have; give the folder of one of them"
 
 
 class _DuplicateError(Exception):

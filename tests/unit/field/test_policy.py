@@ -62,7 +62,11 @@ CASES = (
     ("formats-bom", "can app/web app/db:80 formats/bom.yaml", YES),
     ("formats-crlf", "can app/web app/db:80 formats/crlf.yaml", YES),
     ("formats-powershell", "can app/web app/db:80 formats/powershell-utf16le.yaml", NO),
-    ("formats-tab", "can app/web app/db:80 formats/tab.yaml", r"tab\.yaml:21: error"),
+    (
+        "formats-tab",
+        "can app/web app/db:80 formats/tab.yaml",
+        r"tab\.yaml:21: error: .*a tab indents this line",
+    ),
     (
         "formats-duplicate-key",
         "can app/web app/db:80 formats/duplicate-key.yaml",
@@ -91,6 +95,9 @@ CASES = (
     ("other-kinds", "lint other-kinds", r"warning: MultiNetworkPolicy"),
     ("quoted-port", "can hub/user hub/proxy:9000 quoted-port", YES),
     ("quoted-port", "lint quoted-port", r":24:16: error: .*no port name"),
+    ("repo-root", "can app/web app/db:5432 repo-root", YES),
+    ("repo-root", "lint repo-root", r"helm template chart repo-root/chart"),
+    ("repo-root", "lint repo-root", r"skipped 5 documents that are no objects of Kubernetes"),
     (
         "starwars-l7",
         "can default/tiefighter default/deathstar:80 starwars-l7 --engine cilium",
