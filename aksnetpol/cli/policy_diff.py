@@ -10,11 +10,13 @@ from aksnetpol.cli.policy_input import (
     DEFAULT_ENGINE,
     ContextOption,
     Input,
+    KindOption,
     KubeconfigOption,
     Live,
     LiveOption,
     PartialOption,
     analyzed,
+    declared,
     read_loaded,
     refuse_two_inputs,
     width,
@@ -22,6 +24,7 @@ from aksnetpol.cli.policy_input import (
 )
 from aksnetpol.errors import UserError
 from aksnetpol.policy import Loaded, diff, load
+from aksnetpol.policy.load.custom_workloads import Declared
 from aksnetpol.report import changes
 from aksnetpol.report.changes import Comparison, Side
 from aksnetpol.report.connections.model import engine_name
@@ -44,6 +47,7 @@ def command(
     live: LiveOption = False,
     kubeconfig: KubeconfigOption = None,
     context: ContextOption = None,
+    kind: KindOption = None,
 ) -> None:
     """Show the connections that two snapshots, or two engines, do not share, riskiest first.
 
@@ -53,7 +57,7 @@ def command(
     Example: [bold]aksnetpol diff main:manifests manifests/[/bold]
     Example: [bold]aksnetpol diff --engine npm-linux cilium manifests/[/bold]
     """
-    old, new = _snapshots(paths or [], engines, Live(live, kubeconfig, context))
+    old, new = _snapshots(paths or [], engines, Live(live, kubeconfig, context), declared(kind))
     before, after = (
         analyzed(loaded, engine, allow_partial=allow_partial)
         for (_, loaded), engine in zip((old, new), engines, strict=True)
@@ -70,14 +74,16 @@ def command(
 Named = tuple[str, Loaded]
 
 
-def _snapshots(paths: list[str], engines: tuple[str, str], live: Live) -> tuple[Named, Named]:
+def _snapshots(
+    paths: list[str], engines: tuple[str, str], live: Live, kinds: Declared
+) -> tuple[Named, Named]:
     """Return the old and the new snapshot with their names.
 
     Raises:
         UserError: too few or too many of them.
     """
     refuse_two_inputs(paths)
-    read = [(path, load([path])) for path in paths[:2]]
+    read = [(path, load([path], kinds)) for path in paths[:2]]
     if live.wanted:
         read.insert(0, ("live cluster", read_loaded(None, live)))
     if len(paths) <= 2 and len(read) == 2:

@@ -7,6 +7,7 @@ from aksnetpol.cli.policy_input import (
     ContextOption,
     DestinationArgument,
     EngineOption,
+    KindOption,
     KubeconfigOption,
     Live,
     LiveOption,
@@ -38,13 +39,14 @@ def command(
     live: LiveOption = False,
     kubeconfig: KubeconfigOption = None,
     context: ContextOption = None,
+    kind: KindOption = None,
 ) -> None:
     """Walk through why a connection is allowed or not, on both sides, and what would change that.
 
     Example: [bold]aksnetpol explain demo/client demo/server:80/TCP manifests/[/bold]
     """
     target = parse_target(destination)
-    loaded = read_loaded(paths, Live(live, kubeconfig, context))
+    loaded = read_loaded(paths, Live(live, kubeconfig, context), kind)
     read = analyzed(loaded, engine_of(engine, engine_version), allow_partial=allow_partial)
     found = explain(read.reach, source, target.reference, target.port, target.protocol)
     name, view = engine_name(read.reach), read.reach.cluster.view

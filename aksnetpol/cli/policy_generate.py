@@ -12,6 +12,7 @@ from aksnetpol.cli.options import JsonOption
 from aksnetpol.cli.policy_input import (
     DEFAULT_ENGINE,
     ContextOption,
+    KindOption,
     KubeconfigOption,
     Live,
     LiveOption,
@@ -106,6 +107,7 @@ def from_flows(
     live: LiveOption = False,
     kubeconfig: KubeconfigOption = None,
     context: ContextOption = None,
+    kind: KindOption = None,
 ) -> None:
     """Make the policies that allow just the given flows: a default-deny, and exact policies on top.
 
@@ -117,7 +119,7 @@ def from_flows(
     wanted = Live(live, kubeconfig, context)
     cluster = Cluster()
     if paths or wanted.wanted:
-        loaded = read_loaded(paths, wanted)
+        loaded = read_loaded(paths, wanted, kind)
         cluster = analyzed(loaded, DEFAULT_ENGINE, allow_partial=allow_partial).reach.cluster
     file, text = read_text(flows)
     read = generate.read_flows(file, text, cluster)

@@ -14,6 +14,7 @@ from aksnetpol.cli.console import note
 from aksnetpol.errors import UserError
 from aksnetpol.findings import Finding
 from aksnetpol.policy import Loaded, Reachability, analyze, load, load_live
+from aksnetpol.policy.load.custom_workloads import Declared, declaration
 
 PathsArgument = Annotated[
     list[str] | None,
@@ -39,6 +40,15 @@ KubeconfigOption = Annotated[
 ]
 ContextOption = Annotated[
     str | None, typer.Option("--context", help="Read a live cluster by this context of the kubeconfig.")
+]
+
+KindOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--kind",
+        metavar="KIND=PATH",
+        help="A custom resource that makes pods, and where its pod template is: Rollout=spec.template.",
+    ),
 ]
 
 DEFAULT_ENGINE = "kubernetes"
@@ -79,11 +89,14 @@ class Input:
     partial: bool
 
 
-def read_loaded(paths: list[str] | None, live: Live) -> Loaded:
+def read_loaded(paths: list[str] | None, live: Live, kinds: list[str] | None = None) -> Loaded:
     """Return what the paths, or the live cluster, hold.
 
+    Args:
+        kinds: of custom resources that make pods, as --kind gives them.
+
     Raises:
-        UserError: neither is given, or both.
+        UserError: neither is given, or both; a kind without a path.
         SourceError: a source can't be read.
     """
     if live.wanted and paths:
@@ -93,10 +106,26 @@ def read_loaded(paths: list[str] | None, live: Live) -> Loaded:
     if not paths:
         raise UserError("Nothing to read: give a PATH, or --live for the current kubeconfig's cluster.")
     refuse_two_inputs(paths)
-    loaded = load(paths)
+    loaded = load(paths, declared(kinds))
     # A command ends soon, and a big cluster takes the collector a tenth of a second to look through.
     gc.freeze()
     return loaded
+
+
+def declared(kinds: list[str] | None) -> Declared:
+    """Return the kinds of custom resources that make pods, as --kind gives them.
+
+    Raises:
+        UserError: a kind without a path.
+    """
+    return dict(map(_kind, kinds or ()))
+
+
+def _kind(given: str) -> tuple[str, tuple[str, ...]]:
+    try:
+        return declaration(given)
+    except ValueError:
+        raise UserError(f"--kind {given}: write a kind and a path, such as Rollout=spec.template.") from None
 
 
 def refuse_two_inputs(sources: Sequence[str]) -> None:

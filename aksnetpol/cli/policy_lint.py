@@ -12,6 +12,7 @@ from aksnetpol.cli.console import note, print_json
 from aksnetpol.cli.options import JsonOption
 from aksnetpol.cli.policy_input import (
     ContextOption,
+    KindOption,
     KubeconfigOption,
     Live,
     LiveOption,
@@ -75,6 +76,7 @@ def command(
     live: LiveOption = False,
     kubeconfig: KubeconfigOption = None,
     context: ContextOption = None,
+    kind: KindOption = None,
 ) -> None:
     """Say what is wrong or risky in network policies under an engine, and mend it with --fix.
 
@@ -87,16 +89,18 @@ def command(
         raise UserError("--fix mends files: it can't mend standard input, a git revision or a live cluster.")
     chosen = profile(f"{engine}@{engine_version}" if engine_version else engine)
     cidrs = [_ranges("--pod-cidr", pod_cidr), _ranges("--node-cidr", node_cidr)]
-    loaded = read_loaded(paths, cluster)
+    loaded = read_loaded(paths, cluster, kind)
     found = _lint(loaded, chosen, *cidrs)
     if fix and (allow_partial or not loaded.partial):
         for _ in range(MOST_ROUNDS):
             if not _mend(found):
                 break
-            loaded = read_loaded(paths, cluster)
+            loaded = read_loaded(paths, cluster, kind)
             found = _lint(loaded, chosen, *cidrs)
     for text in loaded.notes:
         note(text)
+    if not loaded.cluster.pods:
+        note("warning: the input has 0 pods: what policies do to pods was not checked")
     _print(found, Format.JSON if json else form, partial=loaded.partial)
     if loaded.partial and not allow_partial:
         raise typer.Exit(2)

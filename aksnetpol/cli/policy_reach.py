@@ -11,6 +11,7 @@ from aksnetpol.cli.policy_input import (
     ContextOption,
     EngineOption,
     Format,
+    KindOption,
     KubeconfigOption,
     Live,
     LiveOption,
@@ -62,12 +63,13 @@ def command(
     live: LiveOption = False,
     kubeconfig: KubeconfigOption = None,
     context: ContextOption = None,
+    kind: KindOption = None,
 ) -> None:
     """Show all allowed connections under an engine, external peers as CIDRs.
 
     Example: [bold]aksnetpol reach manifests/ --engine cilium --namespace demo[/bold]
     """
-    loaded = read_loaded(paths, Live(live, kubeconfig, context))
+    loaded = read_loaded(paths, Live(live, kubeconfig, context), kind)
     read = analyzed(loaded, engine_of(engine, engine_version), allow_partial=allow_partial)
     cluster = read.reach.cluster
     number, protocol = _port(port)

@@ -13,6 +13,7 @@ from aksnetpol import kube
 from aksnetpol.findings import Finding, Location, Severity
 from aksnetpol.policy.errors import PartialInputError
 from aksnetpol.policy.load import live, parse
+from aksnetpol.policy.load.custom_workloads import Declared
 from aksnetpol.policy.load.files import TooLarge
 from aksnetpol.policy.load.finding import input_finding
 from aksnetpol.policy.load.manifests import Foreign, Manifest, Note, manifests
@@ -54,7 +55,7 @@ class Loaded:
         return self.cluster
 
 
-def load(sources: Sequence[str | Path]) -> Loaded:
+def load(sources: Sequence[str | Path], kinds: Declared | None = None) -> Loaded:
     """Read a snapshot.
 
     Args:
@@ -62,12 +63,13 @@ def load(sources: Sequence[str | Path]) -> Loaded:
             where it is text, `REV:path` of the git repository that the working directory is in, or `-` for
             standard input. A Pulumi preview (`pulumi preview --json`) and a state (`pulumi stack export`) are
             known by their content.
+        kinds: of custom resources that make pods, with the path of their pod template.
 
     Raises:
         SourceError: a source that does not exist. What is wrong inside a source is a finding.
     """
     with no_collection():
-        return together(found for source in sources for found in read(source))
+        return together((found for source in sources for found in read(source)), kinds)
 
 
 def load_live(kubeconfig: str | None = None, context: str | None = None) -> Loaded:
@@ -125,9 +127,9 @@ def read(source: str | Path, named: Callable[[str], str] = str) -> Iterator[Mani
         yield from tree.left_out()
 
 
-def together(found: Iterable[Manifest | Finding | Note]) -> Loaded:
-    """Return the snapshot that objects make."""
-    reader = Reader()
+def together(found: Iterable[Manifest | Finding | Note], kinds: Declared | None = None) -> Loaded:
+    """Return the snapshot that objects make; `kinds` as for load."""
+    reader = Reader(kinds)
     notes: list[str] = []
     for one in found:
         if isinstance(one, Note):

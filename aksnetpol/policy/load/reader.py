@@ -9,7 +9,14 @@ from typing import Any
 
 from aksnetpol.documents import mapping
 from aksnetpol.findings import Finding, Location, Severity
-from aksnetpol.policy.load import calico, calico_sets, cilium, cluster_network_policy, network_policy
+from aksnetpol.policy.load import (
+    calico,
+    calico_sets,
+    cilium,
+    cluster_network_policy,
+    custom_workloads,
+    network_policy,
+)
 from aksnetpol.policy.load.controllers import added_labels
 from aksnetpol.policy.load.core import NAME_LABEL, read_namespace, read_node, read_service
 from aksnetpol.policy.load.fields import Field, FieldError, RefusedError
@@ -53,6 +60,7 @@ _POLICIES: dict[tuple[str, str], Callable[[Field, Meta], _Read]] = {
     ("projectcalico.org", "NetworkPolicy"): calico.read,
     ("projectcalico.org", "GlobalNetworkPolicy"): calico.read_global,
 }
+_OWNERS = _TEMPLATES.keys() | (custom_workloads.OWNERS - {"Service", "Cluster"})  # what others call so too
 _WORKLOAD_GROUPS = ("apps", "batch", "", "extensions")
 _CALICO = (PolicyKind.CALICO_NETWORK_POLICY, PolicyKind.CALICO_GLOBAL_NETWORK_POLICY)
 _CORE = {"Pod", "Namespace", "Node", "Service", "ReplicationController"}
@@ -77,7 +85,8 @@ _KINDS = known(
 class Reader:
     """Collects objects, then makes the cluster of them."""
 
-    def __init__(self) -> None:
+    def __init__(self, declared: custom_workloads.Declared | None = None) -> None:
+        self._declared = declared or {}
         self.findings: list[Finding] = []
         self.manifests: list[Manifest] = []  # what was read, as written
         self._namespaces: dict[str, Namespace] = {}
@@ -144,8 +153,12 @@ class Reader:
         elif kind in _NOT_MODELLED or (group == "extensions" and kind == "NetworkPolicy"):
             message = f"{kind} is not modelled; verdicts do not take it into account"
             self.findings.append(not_modelled(message, field.origin.location))
+        elif (group, kind) in custom_workloads.KINDS or (kind in self._declared and group):
+            self._custom(field, kind, group)
         elif kind.endswith("NetworkPolicy"):
             self._unknown_policy(field, kind, group)
+        elif group and (path := custom_workloads.unread_template(kind, field.mapping())):
+            self._unread_pods(field, kind, ".".join(path))
 
     def _unknown_policy(self, field: Field, kind: str, group: str) -> None:
         """Report a policy of another product, or one of ours whose group is misspelt."""
@@ -209,6 +222,26 @@ class Reader:
         added = added_labels(kind, name, field.need("spec"), count)
         pod = None if owner is not None else read_template(template, ref, added)
         self._workloads[ref] = (Workload(ref, count, field.origin), pod)
+
+    def _custom(self, field: Field, kind: str, group: str) -> None:
+        """Read a workload that is a custom resource."""
+        meta = self._meta(field, kind, group)
+        ref = WorkloadRef(kind, meta.namespace, meta.name)
+        if kind in self._declared:
+            pods = custom_workloads.declared(self._declared[kind], field)
+        else:
+            pods = custom_workloads.pods_of(group, kind, field, meta.name)
+        if pods is not None:
+            pod = read_template(pods.template, ref, pods.added)
+            self._workloads[ref] = (Workload(ref, None, field.origin), pod)
+
+    def _unread_pods(self, field: Field, kind: str, path: str) -> None:
+        name = read_meta(field).name
+        message = (
+            f"pods of {kind} {name} are not read, and missing in every answer; "
+            f"give --kind {kind}={path}, or the pods as `kubectl get pods` has them"
+        )
+        self.report("pods-not-read", Severity.WARNING, message, field.origin.location)
 
     def cluster(self) -> Cluster:
         """Return everything that was read as a snapshot."""
@@ -299,7 +332,7 @@ def _group(version: str) -> str:
 def _controller(field: Field, namespace: str) -> WorkloadRef | None:
     """Return the object that controls this one (ownerReferences)."""
     for index, owner in enumerate(field.value["metadata"].get("ownerReferences") or ()):
-        if owner.get("controller") and owner.get("kind") in _TEMPLATES:
+        if owner.get("controller") and owner.get("kind") in _OWNERS:
             name = owner["name"]
             if type(name) is not str:
                 Field(name, field.origin.at("metadata", "ownerReferences", index, "name")).text()
