@@ -27,6 +27,7 @@ from aksnetpol.policy.lint import data, fix_text, sarif
 from aksnetpol.policy.load.files import MARK, encoding_of
 from aksnetpol.policy.model.addresses import cidr_interval
 
+_NO_PODS = "warning: the input has 0 pods: what policies do to pods was not checked"
 MOST_ROUNDS = 10  # a fix may lay bare another
 
 
@@ -100,8 +101,9 @@ def command(
     for text in loaded.notes:
         note(text)
     if not loaded.cluster.pods:
-        note("warning: the input has 0 pods: what policies do to pods was not checked")
-    _print(found, Format.JSON if json else form, partial=loaded.partial)
+        note(_NO_PODS)
+    if found or loaded.cluster.pods or json or form is not Format.TEXT:
+        _print(found, Format.JSON if json else form, partial=loaded.partial)
     if loaded.partial and not allow_partial:
         raise typer.Exit(2)
     if any(finding.severity.reaches(fail_on) for finding in found):

@@ -82,6 +82,16 @@ CASES = (
     ("hook-job-label", "lint hook-job-label", "!peer-selects-nothing"),
     ("init-named-port", "can crdb/scraper crdb/db:9000 init-named-port --engine npm-linux", NO),
     ("init-named-port", "can crdb/scraper crdb/db:9000 init-named-port --engine calico", YES),
+    (
+        "job-flows",
+        "generate from-flows job-flows/flows.json job-flows/input.yaml",
+        r"app/import-77x has no label that stays.*label the template",
+    ),
+    (
+        "job-flows",
+        "generate from-flows job-flows/flows.json job-flows/input.yaml",
+        "!job-name|controller-uid",
+    ),
     ("long-names", "reach long-names", r"onlineboutique/recommendationservice\b"),
     ("named-port-source", "can cli/client srv/web:80 named-port-source", YES),
     ("named-port-source", "can cli/client srv/web:666 named-port-source", NO),
