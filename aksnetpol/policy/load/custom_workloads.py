@@ -64,15 +64,21 @@ class _Made:
         own: where the resource says more labels.
         ports: of the containers, by their names.
         unknown: keys of labels whose values no manifest tells.
+        only: a field, and the values with which it makes pods.
     """
 
     labels: Mapping[str, str]
     own: Path
     ports: Mapping[str, int]
     unknown: tuple[str, ...]
+    only: tuple[Path, tuple[str, ...]] | None = None
 
-    def pods(self, field: Field, name: str) -> CustomPods:
-        """Return its pods."""
+    def pods(self, field: Field, name: str) -> CustomPods | None:
+        """Return its pods; None where it makes none."""
+        if self.only:
+            chosen = _at(field, self.only[0])
+            if chosen is None or chosen.value not in self.only[1]:
+                return None
         own = _at(field, self.own)
         labels = (own.labels() if own else {}) | {k: value.format(name) for k, value in self.labels.items()}
         ports = [{"name": key, "containerPort": number} for key, number in self.ports.items()]
@@ -129,6 +135,23 @@ KINDS: Mapping[tuple[str, str], _Templated | _Made] = {
         ("spec", "podMetadata", "labels"),
         {"web": 9093, "mesh-tcp": 9094},
         (*_OF_STATEFUL_SETS, _VERSION),
+    ),
+    # Istio docs, Kubernetes Gateway API: automated deployment; AKS docs, application routing
+    ("gateway.networking.k8s.io", "Gateway"): _Made(
+        {"gateway.networking.k8s.io/gateway-name": "{}"},
+        ("spec", "infrastructure", "labels"),
+        {},
+        (
+            "gateway.networking.k8s.io/gateway-class-name",
+            "istio.io/dataplane-mode",
+            "istio.io/gateway-name",
+            "istio.io/rev",
+            "pod-template-hash",
+            "service.istio.io/canonical-name",
+            "service.istio.io/canonical-revision",
+            "sidecar.istio.io/inject",
+        ),
+        (("spec", "gatewayClassName"), ("istio", "approuting-istio")),
     ),
     # strimzi/strimzi-kafka-operator, operator-common/model/Labels.java
     ("kafka.strimzi.io", "Kafka"): _Made(

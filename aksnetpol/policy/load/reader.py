@@ -61,6 +61,7 @@ _POLICIES: dict[tuple[str, str], Callable[[Field, Meta], _Read]] = {
     ("projectcalico.org", "GlobalNetworkPolicy"): calico.read_global,
 }
 _OWNERS = _TEMPLATES.keys() | (custom_workloads.OWNERS - {"Service", "Cluster"})  # what others call so too
+_MORE = "; so are "
 _WORKLOAD_GROUPS = ("apps", "batch", "", "extensions")
 _CALICO = (PolicyKind.CALICO_NETWORK_POLICY, PolicyKind.CALICO_GLOBAL_NETWORK_POLICY)
 _CORE = {"Pod", "Namespace", "Node", "Service", "ReplicationController"}
@@ -98,6 +99,7 @@ class Reader:
         self._policies: list[Policy] = []
         self._tiers = dict(calico.STATIC_TIERS)
         self._sets: list[calico_sets.NetworkSet] = []
+        self._twice: dict[tuple[str, str, bool], int] = {}  # the finding about objects of two files
         self._seen: dict[tuple[str, str, str, str], tuple[Any, Origin]] = {}
 
     def report(self, id_: str, severity: Severity, message: str, location: Location) -> None:
@@ -180,12 +182,25 @@ class Reader:
             self._seen[key] = (field.value, field.origin)
             return meta
         same = before[0] == field.value
+        first, here = before[1].location.file, field.origin.location.file
+        if first != here and (number := self._twice.get((first, here, same))) is not None:
+            self._told_already(number)
+            raise _DuplicateError
+        self._twice[first, here, same] = len(self.findings)
         message = f"{kind} {meta.namespace}/{meta.name} was read before at {before[1].location}" + (
-            "; both are the same" if same else _versions(before[1].location.file, field.origin.location.file)
+            "; both are the same" if same else _versions(first, here)
         )
         severity = Severity.WARNING if same else Severity.ERROR
         self.report("duplicate-object", severity, message, field.origin.location)
         raise _DuplicateError
+
+    def _told_already(self, number: int) -> None:
+        """Count one more object of two files that hold the same ones: that has one cause."""
+        found = self.findings[number]
+        told, _, count = found.message.partition(_MORE)
+        more = int(count.split()[0]) + 1 if count else 1
+        message = f"{told}{_MORE}{more} more of these two files"
+        self.findings[number] = replace(found, message=message)
 
     def _core(self, field: Field, kind: str, meta: Meta) -> None:
         match kind:

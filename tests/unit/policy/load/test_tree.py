@@ -159,6 +159,13 @@ CASES = (
         id="overlays-of-whole-objects",
     ),
     pytest.param(
+        {"dev/web.yaml": WEB, "prod/web.yaml": WEB},
+        ["web"],
+        [("duplicate-object", "both are the same; so are 1 more of these two files")],
+        "",
+        id="the-same-objects-of-two-clusters",  # fluxcd/flux2-kustomize-helm-example, gotk-components.yaml
+    ),
+    pytest.param(
         {"a.yaml": NAMESPACE + "---\n" + DEPLOYMENT % 1, "b.yaml": DEPLOYMENT % 3},
         ["deployment/web"],
         [("duplicate-object", "keep one of them")],
