@@ -18,6 +18,7 @@ from aksnetpol.cli.policy_input import (
     LiveOption,
     PartialOption,
     PathsArgument,
+    RenderOption,
     analyzed,
     read_loaded,
     write,
@@ -108,6 +109,7 @@ def from_flows(
     kubeconfig: KubeconfigOption = None,
     context: ContextOption = None,
     kind: KindOption = None,
+    render: RenderOption = False,
 ) -> None:
     """Make the policies that allow just the given flows: a default-deny, and exact policies on top.
 
@@ -119,7 +121,7 @@ def from_flows(
     wanted = Live(live, kubeconfig, context)
     cluster = Cluster()
     if paths or wanted.wanted:
-        loaded = read_loaded(paths, wanted, kind)
+        loaded = read_loaded(paths, wanted, kind, render=render)
         cluster = analyzed(loaded, DEFAULT_ENGINE, allow_partial=allow_partial).reach.cluster
     file, text = read_text(flows)
     read = generate.read_flows(file, text, cluster)

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from aksnetpol.cli import rendering
 from aksnetpol.cli.console import note
 from aksnetpol.errors import UserError
 from aksnetpol.findings import Finding
@@ -51,6 +52,10 @@ KindOption = Annotated[
     ),
 ]
 
+RenderOption = Annotated[
+    bool, typer.Option("--render", help="Build kustomizations and charts by kustomize, kubectl and helm.")
+]
+
 DEFAULT_ENGINE = "kubernetes"
 MOST_WARNINGS = 5
 WIDEST = 120
@@ -89,11 +94,14 @@ class Input:
     partial: bool
 
 
-def read_loaded(paths: list[str] | None, live: Live, kinds: list[str] | None = None) -> Loaded:
+def read_loaded(
+    paths: list[str] | None, live: Live, kinds: list[str] | None = None, *, render: bool = False
+) -> Loaded:
     """Return what the paths, or the live cluster, hold.
 
     Args:
         kinds: of custom resources that make pods, as --kind gives them.
+        render: build the kustomizations and charts of folders.
 
     Raises:
         UserError: neither is given, or both; a kind without a path.
@@ -106,7 +114,7 @@ def read_loaded(paths: list[str] | None, live: Live, kinds: list[str] | None = N
     if not paths:
         raise UserError("Nothing to read: give a PATH, or --live for the current kubeconfig's cluster.")
     refuse_two_inputs(paths)
-    loaded = load(paths, declared(kinds))
+    loaded = load(paths, declared(kinds), rendering.render if render else None)
     # A command ends soon, and a big cluster takes the collector a tenth of a second to look through.
     gc.freeze()
     return loaded

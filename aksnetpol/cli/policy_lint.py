@@ -17,6 +17,7 @@ from aksnetpol.cli.policy_input import (
     Live,
     LiveOption,
     PathsArgument,
+    RenderOption,
     read_loaded,
 )
 from aksnetpol.errors import UserError
@@ -78,6 +79,7 @@ def command(
     kubeconfig: KubeconfigOption = None,
     context: ContextOption = None,
     kind: KindOption = None,
+    render: RenderOption = False,
 ) -> None:
     """Say what is wrong or risky in network policies under an engine, and mend it with --fix.
 
@@ -90,13 +92,13 @@ def command(
         raise UserError("--fix mends files: it can't mend standard input, a git revision or a live cluster.")
     chosen = profile(f"{engine}@{engine_version}" if engine_version else engine)
     cidrs = [_ranges("--pod-cidr", pod_cidr), _ranges("--node-cidr", node_cidr)]
-    loaded = read_loaded(paths, cluster, kind)
+    loaded = read_loaded(paths, cluster, kind, render=render)
     found = _lint(loaded, chosen, *cidrs)
     if fix and (allow_partial or not loaded.partial):
         for _ in range(MOST_ROUNDS):
             if not _mend(found):
                 break
-            loaded = read_loaded(paths, cluster, kind)
+            loaded = read_loaded(paths, cluster, kind, render=render)
             found = _lint(loaded, chosen, *cidrs)
     for text in loaded.notes:
         note(text)

@@ -19,7 +19,7 @@ from aksnetpol.policy.load.finding import input_finding
 from aksnetpol.policy.load.manifests import Foreign, Manifest, Note, manifests
 from aksnetpol.policy.load.reader import Reader
 from aksnetpol.policy.load.sources import texts
-from aksnetpol.policy.load.tree import Tree
+from aksnetpol.policy.load.tree import Render, Tree
 from aksnetpol.policy.model.cluster import Cluster
 from aksnetpol.policy.model.places import Path as FieldPath
 
@@ -55,7 +55,9 @@ class Loaded:
         return self.cluster
 
 
-def load(sources: Sequence[str | Path], kinds: Declared | None = None) -> Loaded:
+def load(
+    sources: Sequence[str | Path], kinds: Declared | None = None, render: Render | None = None
+) -> Loaded:
     """Read a snapshot.
 
     Args:
@@ -64,12 +66,13 @@ def load(sources: Sequence[str | Path], kinds: Declared | None = None) -> Loaded
             standard input. A Pulumi preview (`pulumi preview --json`) and a state (`pulumi stack export`) are
             known by their content.
         kinds: of custom resources that make pods, with the path of their pod template.
+        render: builds the kustomizations and charts of folders, which git revisions are not.
 
     Raises:
         SourceError: a source that does not exist. What is wrong inside a source is a finding.
     """
     with no_collection():
-        return together((found for source in sources for found in read(source)), kinds)
+        return together((found for source in sources for found in read(source, render=render)), kinds)
 
 
 def load_live(kubeconfig: str | None = None, context: str | None = None) -> Loaded:
@@ -101,7 +104,9 @@ def load_objects(objects: Iterable[dict[str, Any]], source: str = "<objects>") -
     )
 
 
-def read(source: str | Path, named: Callable[[str], str] = str) -> Iterator[Manifest | Finding | Note]:
+def read(
+    source: str | Path, named: Callable[[str], str] = str, render: Render | None = None
+) -> Iterator[Manifest | Finding | Note]:
     """Yield the objects of a source as they are written, or what is wrong in their place.
 
     A folder may hold other things too: see Tree.
@@ -109,6 +114,7 @@ def read(source: str | Path, named: Callable[[str], str] = str) -> Iterator[Mani
     Args:
         source: as for load.
         named: returns what locations call a file.
+        render: as for load.
 
     Raises:
         SourceError: it does not exist, or can't be read.
@@ -121,7 +127,7 @@ def read(source: str | Path, named: Callable[[str], str] = str) -> Iterator[Mani
         elif text.folder is None:
             yield from map(_meant, parse.read(name, text.content))
         else:
-            tree = tree or Tree(text.folder, named)
+            tree = tree or Tree(text.folder, named, None if text.folder.revision else render)
             yield from tree.read(text.name, text.content)
     if tree is not None:
         yield from tree.left_out()

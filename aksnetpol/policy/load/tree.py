@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 import shlex
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from aksnetpol.documents import is_mapping
@@ -17,6 +17,8 @@ from aksnetpol.policy.load.manifests import Foreign, Found, Manifest, Note
 
 CHART = "Chart.yaml"
 MOST_NAMES = 3
+# Runs a command that renders; None where its program is not there.
+Render = Callable[[Sequence[str]], str | None]
 _OUTSIDE = "files outside of what was given"
 _MEANT = re.compile(r"""(?:^|[\s{,])["']?(apiVersion|kind|metadata|spec)["']?\s*:""")
 
@@ -26,9 +28,13 @@ class Tree:
 
     Args:
         named: returns what locations call a file.
+        render: builds kustomizations and charts; without it their commands are told.
     """
 
-    def __init__(self, folder: Folder, named: Callable[[str], str]) -> None:
+    def __init__(self, folder: Folder, named: Callable[[str], str], render: Render | None = None) -> None:
+        self._render = render
+        self._built: dict[str, str] | None = None  # what kustomizations made, by their folder
+        self._parts: set[str] = set()  # files that these were made of
         self._folder = folder
         self._named = named
         self._kustomizations: dict[str, Kustomization] = {}  # by the folder that each stands in
@@ -45,6 +51,8 @@ class Tree:
         self._seen.add(place)
         if kustomization.is_named_so(file):
             yield from self._kustomization(file, text)
+        elif place in self._made_of():
+            pass  # it is in what kustomize makes
         elif place in self._patches:
             pass  # kustomize tells where it patches nothing
         elif chart := self._chart_of_template(place):
@@ -52,15 +60,14 @@ class Tree:
         else:
             yield from self._objects(file, text)
 
-    def left_out(self) -> Iterator[Finding | Note]:
+    def left_out(self) -> Iterator[Manifest | Finding | Note]:
         """Yield what was not read as it stands, once all is read."""
+        self._made_of()
+        for folder, text in (self._built or {}).items():
+            yield from self._rendered(f"{self._named(folder)} (kustomize build)", text)
         yield from self._of_kustomizations()
         for chart, count in sorted(self._templates.items()):
-            what = "template of this chart is" if count == 1 else "templates of this chart are"
-            path = self._path(chart)
-            command = f"helm template {_quoted(posixpath.basename(path).strip('.') or 'release', path)}"
-            place = self._named(f"{chart}/{CHART}")
-            yield _not_rendered("helm-chart", f"{count} {what} not read", command, place)
+            yield from self._of_chart(chart, count)
         if self._loose:
             what = f"not read, as they are templates: {_some(map(self._named, self._loose))}"
             remedy = "Render them by the program that they are for, and give what it makes."
@@ -70,6 +77,64 @@ class Tree:
             count = sum(self._others.values())
             what = "document that is no object" if count == 1 else "documents that are no objects"
             yield Note(f"skipped {count} {what} of Kubernetes: {_some(map(self._named, self._others))}")
+
+    def _of_chart(self, chart: str, count: int) -> Iterator[Manifest | Finding]:
+        what = "template of this chart is" if count == 1 else "templates of this chart are"
+        path = self._path(chart)
+        command = ("helm", "template", posixpath.basename(path).strip(".") or "release", path)
+        text = self._render(command) if self._render else None
+        if text is not None:
+            yield from self._rendered(f"{self._named(chart)} (helm template)", text)
+            return
+        place = self._named(f"{chart}/{CHART}")
+        yield _not_rendered("helm-chart", f"{count} {what} not read", _quoted(*command), place)
+
+    def _made_of(self) -> set[str]:
+        """Return the files of the kustomizations that are built, which is done when all of these are read."""
+        if self._render is not None and self._built is None:
+            self._built = {}
+            for folder in self._roots():
+                text = self._render(("kustomize", "build", self._path(folder)))
+                if text is not None:
+                    self._built[folder] = text
+                    self._parts |= self._files_of(folder, set())
+        return self._parts
+
+    def _roots(self) -> list[str]:
+        """Return the folders of kustomizations that no other takes in, and that kustomize builds alone."""
+        of_others = {
+            kustomization.inside(folder, path)
+            for folder, one in self._kustomizations.items()
+            for path in one.files
+        }
+        found = self._kustomizations.items()
+        return sorted(
+            folder
+            for folder, one in found
+            if not (one.component or self._has_charts(folder, set())) and folder not in of_others
+        )
+
+    def _has_charts(self, folder: str, seen: set[str]) -> bool:
+        one = self._kustomizations.get(folder)
+        if one is None or folder in seen:
+            return False
+        seen.add(folder)
+        return one.charts or any(
+            self._has_charts(kustomization.inside(folder, path), seen) for path in one.files
+        )
+
+    def _files_of(self, folder: str, seen: set[str]) -> set[str]:
+        """Return the files that a kustomization and those that it takes in are made of."""
+        one = self._kustomizations.get(folder)
+        if one is None or folder in seen:
+            return set()
+        seen.add(folder)
+        parts = {kustomization.inside(folder, path) for path in one.files}
+        return parts.union(*(self._files_of(part, seen) for part in parts))
+
+    def _rendered(self, name: str, text: str) -> Iterator[Manifest | Finding]:
+        for one in parse.read(name, text):
+            yield one.finding if isinstance(one, Foreign) else one
 
     def _objects(self, file: str, text: str) -> Iterator[Manifest | Finding]:
         found = list(parse.read(self._named(file), text))
@@ -107,7 +172,7 @@ class Tree:
         }
         for folder, one in sorted(self._kustomizations.items()):
             otherwise = self._otherwise(folder, set())
-            if not otherwise or one.component or folder in parts:
+            if not otherwise or one.component or folder in parts or folder in (self._built or {}):
                 continue
             helm = " --enable-helm" if one.charts else ""
             yield _not_rendered(

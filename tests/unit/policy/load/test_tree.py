@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -217,3 +218,38 @@ def test_a_file_by_itself_is_meant_as_an_object(tmp_path: Path) -> None:
     (wrong,) = load([tmp_path / "compose.yml"]).findings
     assert wrong.partial
     assert any("helm template" in one.message for one in load([tmp_path / "t.yaml"]).findings)
+
+
+def test_what_is_rendered_stands_in_place_of_its_files(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {
+            "alone.yaml": POD % "alone",
+            "base/kustomization.yaml": "namespace: a\nresources: [web.yaml]\n",
+            "base/web.yaml": WEB,
+            "prod/kustomization.yaml": "namePrefix: x-\nresources: [../base]\n",
+            "chart/Chart.yaml": "name: c\n",
+            "chart/templates/t.yaml": TEMPLATE,
+            "inflated/kustomization.yaml": "helmCharts: [{name: c}]\n",
+        },
+    )
+    ran: list[tuple[str, ...]] = []
+
+    def render(command: Sequence[str]) -> str:
+        ran.append(tuple(command))
+        return WEB.replace("name: web", "name: x-web") if command[0] == "kustomize" else POD % "of-chart"
+
+    loaded = load([tmp_path], render=render)
+    assert [pod.name for pod in loaded.cluster.pods] == ["alone", "x-web", "of-chart"]
+    assert sorted(ran) == [
+        ("helm", "template", "chart", f"{tmp_path}/chart"),
+        ("kustomize", "build", f"{tmp_path}/prod"),
+    ]
+    assert [one.id for one in loaded.findings] == ["kustomization"]  # of charts, which would be fetched
+
+
+def test_what_no_program_renders_is_told(tmp_path: Path) -> None:
+    write(tmp_path, {"k/kustomization.yaml": "namespace: a\nresources: [web.yaml]\n", "k/web.yaml": WEB})
+    loaded = load([tmp_path], render=lambda _: None)
+    assert [pod.name for pod in loaded.cluster.pods] == ["web"]
+    assert [one.id for one in loaded.findings] == ["kustomization"]
