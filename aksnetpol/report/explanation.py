@@ -14,7 +14,12 @@ from aksnetpol.report.connections.table import grid
 from aksnetpol.report.connections.wording import wrap
 from aksnetpol.report.verdict import VERBS, line, rule_name
 
-_MISSES = {"peer": "another peer", "port": "another port", "subject": "another pod of the policy"}
+_MISSES = {
+    "peer": "no match: another peer",
+    "port": "no match: another port",
+    "subject": "no match: another pod of the policy",
+    "unknown": "may match, or not",
+}
 
 
 def render(explanation: Explanation, heading: str, width: int) -> str:
@@ -67,7 +72,8 @@ def _tier(side: SideAnswer, tier: Tier) -> str:
 
 def _action(answer: TierAnswer) -> str:
     if answer.by_isolation:
-        return "denied, no rule allows it"
+        unknown = any(step.miss == "unknown" for step in answer.steps)
+        return "denied, unless a rule matches that may" if unknown else "denied, no rule allows it"
     if answer.action is Action.PASS:
         return "passed on" if any(step.hit for step in answer.steps) else "no rule matches"
     return "allowed" if answer.action is Action.ALLOW else "denied"
@@ -75,7 +81,7 @@ def _action(answer: TierAnswer) -> str:
 
 def _step(step: Step, direction: Direction) -> str:
     name = rule_name(step.policy, direction, step.rule)
-    what = VERBS[step.rule.action] if step.hit else f"no match: {_MISSES.get(step.miss, step.miss)}"
+    what = VERBS[step.rule.action] if step.hit else _MISSES.get(step.miss, step.miss)
     return f"{name} {what} ({step.location or 'engine'})"
 
 

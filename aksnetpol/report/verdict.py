@@ -12,11 +12,25 @@ from aksnetpol.report.connections.json_data import location, ports
 
 def line(verdict: Verdict) -> str:
     """Return yes or no and why, in one line."""
-    answer = "yes" if verdict.allowed else "no"
-    doubt = "" if verdict.certainty is Certainty.CERTAIN else f" ({verdict.certainty})"
-    why = "; ".join(f"{side.direction} {reason(side)}" for side in decisive(verdict))
+    if verdict.parts:
+        each = "; ".join(f"{_ends(one)} {_answer(one)}" for one in verdict.parts)
+        return f"no, not for all: {connection(verdict)}: {each}"
+    why = "; ".join(verdict.doubts or (f"{side.direction} {reason(side)}" for side in decisive(verdict)))
     asks = f"; only {', '.join(verdict.application)}" if verdict.application and verdict.allowed else ""
-    return f"{answer}{doubt}: {connection(verdict)}: {why or 'no policy of a pod is involved'}{asks}"
+    if not why:
+        unknown = verdict.certainty is Certainty.UNKNOWN
+        why = "nobody knows from this input" if unknown else "no policy of a pod is involved"
+    return f"{_answer(verdict)}: {connection(verdict)}: {why}{asks}"
+
+
+def _answer(verdict: Verdict) -> str:
+    answer = "yes" if verdict.allowed else "no"
+    return answer if verdict.certainty is Certainty.CERTAIN else f"{answer} ({verdict.certainty})"
+
+
+def _ends(verdict: Verdict) -> str:
+    port = f" on {verdict.port}" if verdict.port is not None else ""
+    return f"{verdict.source} -> {verdict.destination}{port}:"
 
 
 def decisive(verdict: Verdict) -> list[Reasons]:
@@ -29,6 +43,8 @@ def decisive(verdict: Verdict) -> list[Reasons]:
 
 def connection(verdict: Verdict) -> str:
     """Return what was asked: source, destination and port."""
+    if verdict.asked:
+        return verdict.asked
     if verdict.port is not None:
         port = f"{verdict.port}/{verdict.protocol}"
     elif verdict.protocol == "ICMP":
@@ -82,6 +98,18 @@ def data(verdict: Verdict, *, engine: str, view: str, partial: bool) -> dict[str
         "ingress": side_data(verdict.ingress),
         "application": list(verdict.application),
         "notes": list(verdict.notes),
+        "doubts": list(verdict.doubts),
+        "asked": connection(verdict),
+        "parts": [
+            {
+                "allowed": one.allowed,
+                "certainty": one.certainty,
+                "source": str(one.source),
+                "destination": str(one.destination),
+                "port": one.port,
+            }
+            for one in verdict.parts
+        ],
     }
 
 

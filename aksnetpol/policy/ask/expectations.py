@@ -17,7 +17,7 @@ from aksnetpol.policy.errors import (
     UnknownProfileError,
 )
 from aksnetpol.policy.load.validate import Strict, error, read_document, validated
-from aksnetpol.policy.model.cluster import Cluster
+from aksnetpol.policy.model.cluster import Certainty, Cluster
 from aksnetpol.policy.model.endpoints import PROTOCOLS
 from aksnetpol.policy.model.places import Document
 
@@ -111,8 +111,9 @@ class Outcome:
 
     @property
     def met(self) -> bool:
-        """Whether the verdict is the expected one."""
-        return self.verdict.allowed == (self.entry.expect == ALLOW)
+        """Whether the verdict is the expected one, of all endpoints that are meant, and known."""
+        known = self.verdict.certainty is not Certainty.UNKNOWN and not self.verdict.parts
+        return known and self.verdict.allowed == (self.entry.expect == ALLOW)
 
 
 def read(file: str, text: str) -> Expectations:

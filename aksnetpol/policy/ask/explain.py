@@ -111,6 +111,10 @@ def _remedies(verdict: Verdict) -> tuple[Remedy, ...]:
         )
         if reasons is not None and not reasons.exempt
     ]
+    if verdict.doubts:
+        return tuple(
+            Remedy(f"first make known what the input does not tell: {one}", None) for one in verdict.doubts
+        )
     if verdict.allowed:
         return tuple(_closing(reasons, pod) for reasons, pod, _ in sides[-1:])
     what = f"{verdict.protocol} {verdict.port if verdict.port is not None else 'traffic'}"

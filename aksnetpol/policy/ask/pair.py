@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 from aksnetpol.policy.analysis.compile import CompiledRule
 from aksnetpol.policy.analysis.evaluate import AS_IS, Evaluator, Reading, Stance
 from aksnetpol.policy.analysis.snapshot import Analysis, Asked, Snapshot
+from aksnetpol.policy.ask.doubts import doubts
 from aksnetpol.policy.ask.verdict import NotInstalled, Reasons, Verdict, runs_on, walk
-from aksnetpol.policy.errors import UnknownEndpointError
+from aksnetpol.policy.engines.profiles import CILIUM_KINDS
 from aksnetpol.policy.model import ports
 from aksnetpol.policy.model.cluster import Certainty, Direction, Node, Pod, Protocol
 from aksnetpol.policy.model.endpoints import Domain, Endpoint, External
+from aksnetpol.policy.model.peers import DomainPeer
 from aksnetpol.policy.model.selectors import members
 
 ICMP = "ICMP"
@@ -47,25 +50,6 @@ def ended_verdict(question: Question, pod: Pod) -> Verdict:
         ports=ports.PortSet(()),
         notes=(f"{pod} has ended ({pod.phase}): it has no traffic, and its address may be another pod's",),
     )
-
-
-def port_number(destination: Endpoint, port: int | str | None, protocol: str) -> int | None:
-    """Return a port's number; a name is looked up on the destination.
-
-    Raises:
-        UnknownEndpointError: the destination has no such port, or the number is out of range.
-    """
-    if port is None or isinstance(port, int):
-        if port is not None and not 0 <= port < ports.STRETCH:
-            raise UnknownEndpointError(str(port), "a port is a number from 1 to 65535")
-        return port
-    if port.isdecimal():
-        return port_number(destination, int(port), protocol)
-    if isinstance(destination, Pod):
-        for declared in destination.ports:
-            if declared.name == port and declared.protocol == protocol:
-                return declared.number
-    raise UnknownEndpointError(str(destination), f"has no {protocol} port named {port!r}")
 
 
 class Pair:
@@ -130,9 +114,12 @@ class Pair:
         allowed = self._allowed_ports(AS_IS, egress, ingress)
         yes = self._yes(allowed)
         rules = [side.rule for side in (egress, ingress) if side and side.rule]
+        certainty = self._certainty(yes, egress, ingress)
+        unlearnt = self._unlearnt(egress) if yes and certainty is Certainty.CERTAIN else ""
+        certainty = Certainty.UNKNOWN if unlearnt else certainty
         return Verdict(
             allowed=yes,
-            certainty=self._certainty(yes, egress, ingress),
+            certainty=certainty,
             source=question.source,
             destination=question.destination,
             port=question.port,
@@ -142,7 +129,49 @@ class Pair:
             ingress=ingress,
             application=tuple(dict.fromkeys(text for rule in rules for text in rule.application)),
             notes=self._notes(egress, ingress),
+            doubts=(unlearnt,)
+            if unlearnt
+            else self._doubts(egress, ingress)
+            if certainty is Certainty.UNKNOWN
+            else (),
         )
+
+    def _unlearnt(self, egress: Reasons | None) -> str:
+        """Say that Cilium may not know the addresses of a name by which a rule allows; empty where it does.
+
+        Source: Cilium docs, DNS based policies: they are learnt where a rule with `rules.dns` lets the
+        pod's lookups through.
+        """
+        step = egress.decided if egress else None
+        if step is None or not any(isinstance(peer, DomainPeer) for peer in step.rule.peers or ()):
+            return ""
+        if step.policy.kind not in CILIUM_KINDS:
+            return ""
+        sections = self._evaluator(Direction.EGRESS, AS_IS).sections(self.sources[0])
+        asked = (text for section in sections for rule in section.section.rules for text in rule.application)
+        if any(text.startswith("DNS ") for text in asked):
+            return ""
+        return (
+            f"{step.policy} ({step.location}) allows it by name, and no policy of {self.question.source} in"
+            " the input has rules.dns, by which alone Cilium learns the addresses of a name"
+        )
+
+    def _doubts(self, egress: Reasons | None, ingress: Reasons | None) -> tuple[str, ...]:
+        """Return what the answer hangs on, of the sides that policies are asked about."""
+        question = self.question
+        found: list[str] = []
+        for side, pod, other, bits in (
+            (egress, self.sources, question.destination, self.destinations),
+            (ingress, self.destinations, question.source, self.sources),
+        ):
+            if side is None or side.exempt:
+                continue
+            direction, number = side.direction, pod[0]
+            sections = self._evaluator(direction, Reading(Stance.OPTIMISTIC, engines=False)).sections(number)
+            for bit in bits:
+                covers = partial(self._covers, number=number, peer=bit, direction=direction)
+                found += doubts(self.compiler, sections, direction, number, [(bit, other)], covers)
+        return tuple(dict.fromkeys(found))
 
     def _yes(self, allowed: int) -> bool:
         if self.question.protocol == ICMP:

@@ -9,12 +9,12 @@ from aksnetpol.policy.analysis import groups
 from aksnetpol.policy.analysis.compile import Installed, reads_differently
 from aksnetpol.policy.analysis.groups import Connection, Filter, Group, pods_of
 from aksnetpol.policy.analysis.snapshot import Analysis, Snapshot
-from aksnetpol.policy.ask.pair import Question, ask, ended_verdict, port_number
+from aksnetpol.policy.ask.answer import answer
 from aksnetpol.policy.ask.verdict import Verdict
 from aksnetpol.policy.engines.dataplane import Profile
 from aksnetpol.policy.engines.profiles import profile
-from aksnetpol.policy.model.cluster import Cluster, Pod, WorkloadRef
-from aksnetpol.policy.model.endpoints import Endpoint, resolve
+from aksnetpol.policy.model.cluster import Cluster, WorkloadRef
+from aksnetpol.policy.model.endpoints import Endpoint
 from aksnetpol.policy.model.selectors import members
 
 
@@ -66,7 +66,7 @@ class Reachability:
         """Return whether a new connection is allowed, how surely, and why.
 
         Args:
-            src: see `endpoints.resolve`.
+            src: see `ends.end`; several pods that policies tell apart are answered by group.
             dst: the same.
             port: a number, the name of a port of `dst`, or None: is any port allowed?
             protocol: TCP, UDP, SCTP, or ICMP (which NetworkPolicy does not define).
@@ -74,12 +74,7 @@ class Reachability:
         Raises:
             UnknownEndpointError: no such source, destination or port.
         """
-        source, destination = resolve(self.cluster, src), resolve(self.cluster, dst)
-        number = port_number(destination, port, protocol.upper())
-        ended = [end for end in (source, destination) if isinstance(end, Pod) and end.finished]
-        if ended:
-            return ended_verdict(Question(source, destination, number, protocol.upper()), ended[0])
-        return ask(self.snapshot, Question(source, destination, number, protocol.upper()))
+        return answer(self.snapshot, src, dst, port, protocol.upper())
 
     def groups(self, wanted: Filter | None = None) -> list[Group]:
         """Return all allowed connections as few groups of sources, destinations and ports."""

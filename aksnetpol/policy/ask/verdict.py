@@ -19,7 +19,7 @@ class Step:
 
     Args:
         hit: the rule matches the connection and takes effect.
-        miss: why it does not: "peer", "port", "subject"; empty when it does.
+        miss: why it does not: "peer", "port", "subject", or "unknown" whether it does; empty when it does.
     """
 
     tier: Tier
@@ -96,7 +96,8 @@ class Reasons:
             return f"{verb} by {self.decided.policy} ({self.decided.location or 'engine'})"
         if not self.allowed and self.isolated_by:
             names = ", ".join(str(policy) for policy in self.isolated_by)
-            return f"isolated by {names}; no rule allows this"
+            unknown = any(step.miss == "unknown" for step in self.steps)
+            return f"isolated by {names}; {'a rule may allow this' if unknown else 'no rule allows this'}"
         return "no policy applies" if not self.steps else "no rule decides; open by default"
 
 
@@ -112,6 +113,10 @@ class Verdict:
         ingress: None when the destination is no pod.
         application: what deciding rules ask above layer 4.
         notes: what qualifies the answer, a sentence each.
+        doubts: what it hangs on that the input does not tell; some where it is unknown.
+        asked: the connection in the user's words, where these are not the two endpoints.
+        parts: the answers by group of endpoints that are meant, where these differ; then `allowed` is that
+            all of them are, and the rest of this is of one that is not.
     """
 
     allowed: bool
@@ -125,6 +130,9 @@ class Verdict:
     ingress: Reasons | None = None
     application: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
+    asked: str = ""
+    parts: tuple[Verdict, ...] = ()
 
     def __bool__(self) -> bool:
         return self.allowed
@@ -165,7 +173,7 @@ def _miss(rule: CompiledRule, number: int, peer: int, covers: Covers) -> str:
     if rule.subject is not None and not rule.subject.bits >> number & 1:
         return "subject"
     if not rule.peers.bits >> peer & 1:
-        return "peer"
+        return "unknown" if rule.peers.unknown >> peer & 1 and covers(rule) else "peer"
     return "" if covers(rule) else "port"
 
 

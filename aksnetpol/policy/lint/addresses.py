@@ -6,16 +6,17 @@ import ipaddress
 from collections.abc import Iterator
 
 from aksnetpol.findings import Edit, Fix, Severity
-from aksnetpol.policy.lint.context import Context, blocks_of
+from aksnetpol.policy.lint.context import Context, Site, blocks_of
+from aksnetpol.policy.lint.egress import METADATA
 from aksnetpol.policy.lint.model import API, NPM_PLANES, WEBSITE, Hit, Rule
 from aksnetpol.policy.model import addresses
 from aksnetpol.policy.model.addresses import cidr_interval, is_canonical
 from aksnetpol.policy.model.axis import overlap
 from aksnetpol.policy.model.cluster import Direction, PolicyKind
+from aksnetpol.policy.model.peers import IPBlock
 from aksnetpol.policy.model.places import Origin
 from aksnetpol.words import a_few
 
-METADATA = "169.254.169.254/32"
 _NARROW = 8  # a wider block is meant for the world, whose inside it holds by the way
 
 
@@ -92,17 +93,15 @@ def host_bits(context: Context) -> Iterator[Hit]:
 
 
 def metadata(context: Context) -> Iterator[Hit]:
-    """Find egress to everywhere that includes the metadata service of the nodes."""
-    service = cidr_interval(METADATA)
-    for site in context.sites:
-        if site.direction is not Direction.EGRESS:
-            continue
-        for block, origin in blocks_of(site):
-            holes = [cidr_interval(cidr) for cidr in block.excepts]
-            kept = not any(low <= service[0] and service[1] <= high for low, high in holes)
-            if cidr_interval(block.cidr) == addresses.IPV4 and kept:
-                message = f"egress to {block.cidr} includes the node's metadata service 169.254.169.254"
-                yield Hit(message, origin, str(site.policy))
+    """Find rules by which pods reach the metadata service of the nodes."""
+    for entry, rule, reached in context.egress.metadata():
+        policy = entry.installed.written
+        what = " and ".join(METADATA[ip] for ip in reached)
+        site = Site(policy, Direction.EGRESS, rule.rule)
+        peers = site.rule.peers or ()
+        wide = next((n for n, peer in enumerate(peers) if isinstance(peer, IPBlock)), None)
+        origin = site.origin if wide is None else site.peer_origin(wide)
+        yield Hit(f"this egress of {policy} includes the node's {what}", origin, str(policy))
 
 
 def canonical(cidr: str) -> str:
@@ -160,8 +159,8 @@ RULES = (
     Rule(
         "egress-metadata",
         Severity.WARNING,
-        "egress to 0.0.0.0/0 without an except for the metadata service",
-        f"Add {METADATA} to except, unless the pods need the metadata service.",
+        "egress that includes the metadata service or the wire server of the node",
+        "Add 169.254.169.254/32 and 168.63.129.16/32 to except, or say whom the rule means.",
         "AKS docs, use-network-policies; Azure docs, instance metadata service",
         metadata,
     ),

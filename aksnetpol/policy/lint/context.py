@@ -12,6 +12,7 @@ from aksnetpol.policy.analysis.mentions import Mentions
 from aksnetpol.policy.analysis.selection import Match, Selection
 from aksnetpol.policy.analysis.universe import Universe
 from aksnetpol.policy.engines.dataplane import Dataplane, Profile, Settings
+from aksnetpol.policy.lint.egress import Egress
 from aksnetpol.policy.model import addresses
 from aksnetpol.policy.model.axis import Interval
 from aksnetpol.policy.model.cluster import (
@@ -148,6 +149,11 @@ class Context:
                     section = policy.section(direction)
                     found[direction] |= here if section and section.isolates else 0
         return found
+
+    @cached_property
+    def egress(self) -> Egress:
+        """What the engine lets pods connect to of what every cluster has."""
+        return Egress(self.cluster, self.profile)
 
     @cached_property
     def in_cluster(self) -> list[tuple[str, Interval]]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from aksnetpol.policy.model.addresses import cidr_interval
-from aksnetpol.policy.model.axis import subtract
+from collections.abc import Iterator, Sequence
+
+from aksnetpol.policy.model.addresses import IPV4, cidr_interval
+from aksnetpol.policy.model.axis import Interval, subtract
 from aksnetpol.policy.model.cluster import Direction, Policy, Port, PortRange, Rule
 from aksnetpol.policy.model.peers import IPBlock, Peer, PodPeer
 from aksnetpol.policy.model.ports import port_intervals
@@ -41,6 +43,41 @@ def covers_peer(wide: Peer, narrow: Peer) -> bool:
     if isinstance(wide, IPBlock) and isinstance(narrow, IPBlock):
         return wide.in_cluster == narrow.in_cluster and _covers_block(wide, narrow)
     return False
+
+
+class Wider:
+    """Which of many peers may cover one: blocks by the few that hold it, not by all pairs.
+
+    Args:
+        peers: of one rule.
+    """
+
+    def __init__(self, peers: Sequence[Peer]) -> None:
+        self._blocks: dict[Interval, list[int]] = {}
+        self._others: list[int] = []
+        for number, peer in enumerate(peers):
+            if isinstance(peer, IPBlock):
+                self._blocks.setdefault(cidr_interval(peer.cidr), []).append(number)
+            else:
+                self._others.append(number)
+        self._sizes = sorted({high - low for low, high in self._blocks})
+
+    def than(self, peer: Peer) -> Iterator[int]:
+        """Yield the numbers of the peers that may cover it, itself too, in order."""
+        if not isinstance(peer, IPBlock):
+            yield from self._others
+            return
+        left = subtract(cidr_interval(peer.cidr), [cidr_interval(cidr) for cidr in peer.excepts])
+        if not left:
+            yield from sorted(number for numbers in self._blocks.values() for number in numbers)
+            return
+        first = left[0][0]
+        start = IPV4[1] if first >= IPV4[1] else 0  # where the family's addresses begin on the line
+        found: list[int] = []
+        for size in self._sizes:  # CIDRs of a size are one beside the other
+            low = start + (first - start) // size * size
+            found += self._blocks.get((low, low + size), ())
+        yield from sorted(found)
 
 
 def _covers_block(wide: IPBlock, narrow: IPBlock) -> bool:

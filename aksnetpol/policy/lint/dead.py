@@ -9,7 +9,7 @@ from typing import Any
 from aksnetpol.documents import is_mapping
 from aksnetpol.findings import Edit, Fix, Severity
 from aksnetpol.policy.lint.context import Context, sites_of, written
-from aksnetpol.policy.lint.cover import covers_peer, covers_policy, covers_rule
+from aksnetpol.policy.lint.cover import Wider, covers_peer, covers_policy, covers_rule
 from aksnetpol.policy.lint.model import API, Hit, Rule
 from aksnetpol.policy.model.cluster import Direction, Policy, Section
 from aksnetpol.policy.model.places import Origin
@@ -109,8 +109,10 @@ def shadowed_peer(context: Context) -> Iterator[Hit]:
     for policy in context.policies:
         for site in sites_of(policy):
             peers = site.rule.peers or ()
+            wider = Wider(peers)
             for number, narrow in enumerate(peers):
-                for other, wide in enumerate(peers):
+                for other in wider.than(narrow):
+                    wide = peers[other]
                     if other == number or not covers_peer(wide, narrow):
                         continue
                     if other < number or not covers_peer(narrow, wide):

@@ -256,7 +256,9 @@ def _peers(
     item: Field, other: Field | None, namespace: str | None, *, by_source_port: bool
 ) -> tuple[Peer, ...] | None:
     """Return the other side: everything given must hold, and nothing given is everyone."""
-    all_of: list[Peer] = [UnknownPeer("who sends from the rule's source ports")] if by_source_port else []
+    all_of: list[Peer] = (
+        [UnknownPeer("which port it is sent from, nobody knows before")] if by_source_port else []
+    )
     none_of: list[Peer] = []
     version = item.get("ipVersion")
     if version is not None:
@@ -292,13 +294,17 @@ def _positive(other: Field, namespace: str | None) -> list[Peer]:
     by_account = accounts is not None and accounts.get("selector") is not None
     held = namespace is not None and other.get("notSelector") is not None
     if namespaces == NO_ONE:
-        outside = UnknownPeer("what has no namespace: host endpoints and global network sets")
+        outside = UnknownPeer(
+            "what has no namespace, host endpoints and global network sets, is not in the input"
+        )
         found.append(CombinedPeer((outside,), (PodPeer(),)))
     elif selector is not None or namespaces is not None or names is not None or held or by_account:
         own = namespace if namespaces is None else None
         found.append(PodPeer(own, namespaces, selector, names.texts() if names else (), perhaps=by_account))
-    if other.get("services") is not None:
-        found.append(UnknownPeer("a Service"))
+    services = other.get("services")
+    if services is not None:
+        place, name = services.text_of("namespace") or namespace or "", services.text_of("name")
+        found.append(UnknownPeer(f"Service {place}/{name} is not in the input", (place, name)))
     return found
 
 

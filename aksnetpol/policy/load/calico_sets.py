@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 from aksnetpol.policy.load.fields import Field
-from aksnetpol.policy.model.cluster import Namespace, Policy, Rule, Section
+from aksnetpol.policy.model.cluster import Namespace, Policy, Rule
 from aksnetpol.policy.model.peers import CombinedPeer, IPBlock, Peer, PodPeer
 from aksnetpol.policy.model.selectors import matches
 
@@ -44,9 +44,6 @@ def read(field: Field, namespace: str | None) -> NetworkSet:
 def with_sets(policy: Policy, sets: Sequence[NetworkSet], namespaces: Mapping[str, Namespace]) -> Policy:
     """Return a Calico policy whose peers also mean the addresses of the sets that they select."""
 
-    def section(written: Section | None) -> Section | None:
-        return written and replace(written, rules=tuple(map(rule, written.rules)))
-
     def rule(written: Rule) -> Rule:
         if written.peers is None:
             return written
@@ -63,7 +60,7 @@ def with_sets(policy: Policy, sets: Sequence[NetworkSet], namespaces: Mapping[st
     def with_blocks(peer: Peer) -> tuple[Peer, ...]:
         return (peer, *_blocks(peer, sets, namespaces)) if isinstance(peer, PodPeer) else (peer,)
 
-    return replace(policy, ingress=section(policy.ingress), egress=section(policy.egress))
+    return policy.with_rules(rule)
 
 
 def _blocks(

@@ -165,7 +165,7 @@ def _peer(name: str, entry: Field, namespace: str | None) -> Peer:
         case "CIDRSet":
             entry.only("cidr", "except", "cidrGroupRef", "cidrGroupSelector")
             if entry.get("cidr") is None:
-                return UnknownPeer("a CIDR group")
+                return UnknownPeer("the addresses of a CIDR group are not in the input")
             return IPBlock(entry.need("cidr").cidr(), tuple(item.cidr() for item in entry.list("except")))
         case "Entities":
             written = entry.text()
@@ -178,8 +178,20 @@ def _peer(name: str, entry: Field, namespace: str | None) -> Peer:
         case "FQDNs":
             key = entry.only("matchName", "matchPattern").one_of("matchName", "matchPattern")
             return DomainPeer(entry.need(key).text())
+        case "Services":
+            return _service(entry, namespace)
         case _:
-            return UnknownPeer({"Groups": "a cloud provider's group", "Services": "a Service"}[name])
+            return UnknownPeer("the addresses of a cloud provider's group are not in the input")
+
+
+def _service(entry: Field, namespace: str | None) -> Peer:
+    """Return a Service by its name; one that is told by labels is not resolved."""
+    by_name = entry.get("k8sService")
+    if by_name is None:
+        return UnknownPeer("which Services have such labels is not looked up")
+    place = by_name.text_of("namespace") or namespace or "default"
+    name = by_name.text_of("serviceName")
+    return UnknownPeer(f"Service {place}/{name} is not in the input", (place, name))
 
 
 def _selected(field: Field, namespace: str | None) -> Peer:
@@ -193,14 +205,18 @@ def _selected(field: Field, namespace: str | None) -> Peer:
         namespace_selector=AllOf(tuple(namespaces)) if namespaces else None,
         pod_selector=AllOf(tuple(labels)) if labels else None,
     )
-    return found if len(labels) == len(pods) else CombinedPeer((UnknownPeer("a cluster by name"), found))
+    return (
+        found
+        if len(labels) == len(pods)
+        else CombinedPeer((UnknownPeer("which cluster this is, the input does not tell"), found))
+    )
 
 
 def _reserved(requirements: list[Requirement]) -> Peer:
     """Return the entity of a reserved label; an expression over several labels is not resolved."""
     (first, *more) = requirements
     if more or first.operator not in (Operator.IN, Operator.EXISTS):
-        return UnknownPeer("an expression of reserved labels")
+        return UnknownPeer("an expression of reserved labels is not resolved")
     name = first.key.removeprefix(_RESERVED)
     return EntityPeer(_ENTITIES.get(name, Entity.OTHER), name)
 

@@ -1,13 +1,11 @@
-"""Namespaces, nodes and services (Kubernetes core/v1)."""
+"""Namespaces and nodes (Kubernetes core/v1)."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from aksnetpol.policy.load.fields import Field
 from aksnetpol.policy.load.meta import Meta
 from aksnetpol.policy.load.pods import OS_LABELS
-from aksnetpol.policy.model.cluster import Namespace, Node, NodeOs, Protocol, Service, ServicePort
+from aksnetpol.policy.model.cluster import Namespace, Node, NodeOs
 
 NAME_LABEL = "kubernetes.io/metadata.name"
 
@@ -38,39 +36,4 @@ def read_node(field: Field, meta: Meta) -> Node:
         ),
         tuple(cidr.cidr() for cidr in cidrs.items()) if cidrs else (),
         field.origin,
-    )
-
-
-def read_service(field: Field, meta: Meta) -> Service:
-    """Return a Service."""
-    spec = field.need("spec")
-    selector = spec.get("selector")
-    ips = spec.get("clusterIPs")
-    ranges = spec.get("loadBalancerSourceRanges")
-    return Service(
-        namespace=meta.namespace,
-        name=meta.name,
-        type=spec.text_of("type") or "ClusterIP",
-        selector=selector.labels() if selector else None,
-        ports=tuple(_service_port(port) for port in spec.list("ports")),
-        cluster_ips=tuple(ip.address() for ip in ips.items() if ip.value != "None") if ips else (),
-        external_traffic_policy=spec.text_of("externalTrafficPolicy") or "Cluster",
-        source_ranges=tuple(cidr.cidr() for cidr in ranges.items()) if ranges else (),
-        origin=field.origin,
-    )
-
-
-def _service_port(port: Field) -> ServicePort:
-    number = port.need("port").integer(1, 65535)
-    target: Any = port.get("targetPort")
-    protocol = port.get("protocol")
-    return ServicePort(
-        port.text_of("name"),
-        protocol.protocol() if protocol else Protocol.TCP,
-        number,
-        number
-        if target is None
-        else target.value
-        if isinstance(target.value, str)
-        else target.integer(1, 65535),
     )

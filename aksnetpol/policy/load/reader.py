@@ -18,14 +18,17 @@ from aksnetpol.policy.load import (
     network_policy,
 )
 from aksnetpol.policy.load.controllers import added_labels
-from aksnetpol.policy.load.core import NAME_LABEL, read_namespace, read_node, read_service
+from aksnetpol.policy.load.core import NAME_LABEL, read_namespace, read_node
 from aksnetpol.policy.load.fields import Field, FieldError, RefusedError
 from aksnetpol.policy.load.finding import input_finding, not_modelled, refused_finding
 from aksnetpol.policy.load.manifests import Manifest
 from aksnetpol.policy.load.meta import Meta, check_texts, read_meta
 from aksnetpol.policy.load.pods import read_pod, read_template
+from aksnetpol.policy.load.service_peers import Services, with_services
+from aksnetpol.policy.load.services import read_endpoint_slice, read_endpoints, read_service
 from aksnetpol.policy.load.spelling import known, misspelt
 from aksnetpol.policy.model.cluster import (
+    Backend,
     Cluster,
     Namespace,
     Node,
@@ -64,7 +67,8 @@ _OWNERS = _TEMPLATES.keys() | (custom_workloads.OWNERS - {"Service", "Cluster"})
 _MORE = "; so are "
 _WORKLOAD_GROUPS = ("apps", "batch", "", "extensions")
 _CALICO = (PolicyKind.CALICO_NETWORK_POLICY, PolicyKind.CALICO_GLOBAL_NETWORK_POLICY)
-_CORE = {"Pod", "Namespace", "Node", "Service", "ReplicationController"}
+_CORE = {"Pod", "Namespace", "Node", "Service", "ReplicationController", "Endpoints"}
+_SLICES = "kubernetes.io/service-name"  # whose slice it is (discovery/v1, LabelServiceName)
 _SETS = {"NetworkSet", "GlobalNetworkSet"}
 _NOT_MODELLED = {  # no verdict of these questions hangs on them, or it says itself that it is not known
     "HostEndpoint",
@@ -79,6 +83,7 @@ _KINDS = known(
         *product(_WORKLOAD_GROUPS, _TEMPLATES),
         *product(("",), _CORE),
         *product(("projectcalico.org",), (*_SETS, "Tier")),
+        ("discovery.k8s.io", "EndpointSlice"),
     )
 )
 
@@ -95,6 +100,7 @@ class Reader:
         self._owners: dict[WorkloadRef, WorkloadRef] = {}
         self._workloads: dict[WorkloadRef, tuple[Workload, Pod | None]] = {}
         self._services: list[Service] = []
+        self._backends: dict[tuple[str, str], list[Backend]] = {}
         self._nodes: dict[str, Node] = {}
         self._policies: list[Policy] = []
         self._tiers = dict(calico.STATIC_TIERS)
@@ -149,6 +155,11 @@ class Reader:
         elif kind == "Tier" and group == "projectcalico.org":
             tier = calico.read_tier(field)
             self._tiers[tier.name] = tier
+        elif kind == "EndpointSlice" and group == "discovery.k8s.io":
+            meta = self._meta(field, kind, group)
+            labels = field.need("metadata").get("labels")
+            of = (labels.labels() if labels else {}).get(_SLICES, "")
+            self._backends.setdefault((meta.namespace, of), []).extend(read_endpoint_slice(field))
         elif kind in _SETS and group == "projectcalico.org":
             meta = self._meta(field, kind, group)
             self._sets.append(calico_sets.read(field, meta.namespace if kind == "NetworkSet" else None))
@@ -216,6 +227,9 @@ class Reader:
                 self._nodes[meta.name] = read_node(field, meta)
             case "Service":
                 self._services.append(read_service(field, meta))
+            case "Endpoints":
+                place = (meta.namespace, meta.name)
+                self._backends.setdefault(place, []).extend(read_endpoints(field))
             case "Pod":
                 owner = _controller(field, meta.namespace)
                 self._pods.append((read_pod(field, meta.namespace, meta.name, owner), owner))
@@ -273,14 +287,19 @@ class Reader:
             pods.append(pod)
         pods += [pod for ref, (_, pod) in self._workloads.items() if pod is not None and ref not in running]
         self._complete_namespaces(pods)
+        services = {(one.namespace, one.name): self._with_backends(one) for one in self._services}
         return Cluster(
             namespaces=self._namespaces,
             pods=pods,
             workloads=[workload for ref, (workload, _) in self._workloads.items() if ref not in self._owners],
-            services=self._services,
+            services=list(services.values()),
             nodes=list(self._nodes.values()),
-            policies=[self._completed(policy) for policy in self._policies],
+            policies=[self._completed(policy, services) for policy in self._policies],
         )
+
+    def _with_backends(self, service: Service) -> Service:
+        found = self._backends.get((service.namespace, service.name))
+        return service if found is None else replace(service, backends=tuple(dict.fromkeys(found)))
 
     def _topmost(self, owner: WorkloadRef, pod: Pod) -> WorkloadRef:
         """Return the workload on top: a ReplicaSet that was not read is its Deployment's by its hash."""
@@ -302,8 +321,9 @@ class Reader:
             message = f"namespace {name} is not in the input: of its labels only {NAME_LABEL} is known"
             self.report("namespace-not-declared", Severity.WARNING, message, location)
 
-    def _completed(self, policy: Policy) -> Policy:
-        """Return a Calico policy in its tier as the Tier object has it, its peers with network sets."""
+    def _completed(self, policy: Policy, services: Services) -> Policy:
+        """Return a policy with the Services that it names; Calico's in its tier, and with network sets."""
+        policy = with_services(policy, services, with_ports=policy.kind in _CALICO)
         if policy.kind not in _CALICO:
             return policy
         if self._sets:

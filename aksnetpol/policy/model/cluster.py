@@ -7,8 +7,8 @@ Nothing below this form knows which kind a policy had, but for profiles (which e
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import IntEnum, StrEnum
 
 from aksnetpol.findings import Location
@@ -182,8 +182,25 @@ class ServicePort:
 
 
 @dataclass(frozen=True, slots=True)
+class Backend:
+    """An address that endpoints of a Service name, and its ports by the name of the Service's."""
+
+    address: str
+    ports: tuple[ContainerPort, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
-    """A Service; `selector` None means that its endpoints are set by hand."""
+    """A Service.
+
+    Args:
+        selector: None means that its endpoints are set by hand.
+        cluster_ips: empty for a headless one, and where AKS has not given any yet.
+        addresses: of its load balancer, and its external IPs.
+        external_name: the host that it is another name of.
+        headless: its name leads to the pods themselves, at their own ports.
+        backends: what Endpoints and EndpointSlices name; None where the input has none.
+    """
 
     namespace: str
     name: str
@@ -191,9 +208,16 @@ class Service:
     selector: Mapping[str, str] | None
     ports: tuple[ServicePort, ...]
     cluster_ips: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
+    external_name: str = ""
+    headless: bool = False
     external_traffic_policy: str = "Cluster"
     source_ranges: tuple[str, ...] = ()
+    backends: tuple[Backend, ...] | None = None
     origin: Origin | None = field(default=None, compare=False)
+
+    def __str__(self) -> str:
+        return f"Service {self.namespace}/{self.name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,6 +350,17 @@ class Policy:
     def section(self, direction: Direction) -> Section | None:
         """Return the section of a direction."""
         return self.ingress if direction is Direction.INGRESS else self.egress
+
+    def with_rules(self, change: Callable[[Rule], Rule], *directions: Direction) -> Policy:
+        """Return the policy with each rule changed, of both directions where none is named."""
+
+        def section(direction: Direction) -> Section | None:
+            written = self.section(direction)
+            if written is None or (directions and direction not in directions):
+                return written
+            return replace(written, rules=tuple(map(change, written.rules)))
+
+        return replace(self, ingress=section(Direction.INGRESS), egress=section(Direction.EGRESS))
 
     @property
     def key(self) -> tuple[PolicyKind, str, str]:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from aksnetpol.policy.errors import UnknownEndpointError
 from aksnetpol.policy.model import addresses
 from aksnetpol.policy.model.axis import Interval
-from aksnetpol.policy.model.cluster import Cluster, Node, Pod
+from aksnetpol.policy.model.cluster import Cluster, Node, Pod, Service
 from aksnetpol.words import nearest
 
 OUTSIDE = "outside"  # in a filter: every address and domain that is not in the cluster
 PROTOCOLS = ("TCP", "UDP", "SCTP", "ICMP")
 MOST_NAMES = 5
+_SERVICE = ("svc", "service", "services")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,48 @@ def resolve(cluster: Cluster, reference: str | Endpoint) -> Endpoint:
     return _pod(cluster, reference, namespace, kind, parts[-1])
 
 
+def service_of(cluster: Cluster, reference: str) -> Service | None:
+    """Return the Service that a user names as one, or whose address it is; None where it is neither.
+
+    Raises:
+        UnknownEndpointError: it is said to be one, and there is none.
+    """
+    parts = reference.split("/")
+    if len(parts) == 3 and (parts[0] in _SERVICE or parts[1] in _SERVICE):
+        namespace, name = parts[1] if parts[0] in _SERVICE else parts[0], parts[2]
+        found = service_named(cluster, namespace, name)
+        if found is None:
+            there = ", ".join(f"{one.namespace}/{one.name}" for one in cluster.services[:MOST_NAMES])
+            raise UnknownEndpointError(reference, f"no such Service; there are: {there or 'none'}.")
+        return found
+    if addresses.is_address(reference):
+        by_address = (s for s in cluster.services if reference in (*s.cluster_ips, *s.addresses))
+        return next(by_address, None)
+    return None
+
+
+def service_named(cluster: Cluster, namespace: str, name: str) -> Service | None:
+    """Return the Service of a name."""
+    return next((s for s in cluster.services if (s.namespace, s.name) == (namespace, name)), None)
+
+
+def pods_of(cluster: Cluster, reference: str) -> tuple[Pod, ...]:
+    """Return the pod that a reference names, else those of the workload; none where it names neither."""
+    parts = reference.split("/")
+    if len(parts) > 3 or (len(parts) == 1 and "." in reference):
+        return ()
+    namespace, name = parts[0] if len(parts) > 1 else "default", parts[-1]
+    kind = parts[1].lower() if len(parts) == 3 else ""
+    here = [pod for pod in cluster.pods if pod.namespace == namespace]
+    if kind in ("", "pod"):
+        by_name = next((pod for pod in here if pod.name == name and not pod.potential), None)
+        if by_name is not None:
+            return (by_name,)
+    refs = [pod for pod in here if pod.identity.name == name and kind in ("", pod.identity.kind.lower())]
+    of_one = [pod for pod in refs if pod.identity == refs[0].identity]
+    return tuple([pod for pod in of_one if not pod.finished] or of_one[:1])
+
+
 def _outside(cluster: Cluster, reference: str) -> External | Pod | Node | None:
     """Return a CIDR, an address, or the pod or node that has the address."""
     try:
@@ -91,22 +134,12 @@ def _outside(cluster: Cluster, reference: str) -> External | Pod | Node | None:
 
 
 def _pod(cluster: Cluster, reference: str, namespace: str, kind: str, name: str) -> Pod:
-    by_name = by_workload = None
-    for pod in cluster.pods:
-        if pod.namespace != namespace:
-            continue
-        if pod.name == name and kind in ("", "pod") and not pod.potential:
-            by_name = pod
-            break
-        ref = pod.identity
-        if by_workload is None and ref.name == name and kind in ("", ref.kind.lower()):
-            by_workload = pod
-    found = by_name or by_workload
-    if found is None:
+    found = pods_of(cluster, f"{namespace}/{kind}/{name}" if kind else f"{namespace}/{name}")
+    if not found:
         raise UnknownEndpointError(
             reference, f"no such pod or workload; {_nearest(cluster, f'{namespace}/{name}')}."
         )
-    return found
+    return found[0]
 
 
 def _nearest(cluster: Cluster, wanted: str) -> str:

@@ -88,9 +88,15 @@ class DomainPeer:
 
 @dataclass(frozen=True, slots=True)
 class UnknownPeer:
-    """A peer that no snapshot can resolve (a cloud provider's group, a network set)."""
+    """A peer that no snapshot can resolve (a cloud provider's group, a CIDR group).
+
+    Args:
+        text: what it is, as a reason why an answer is not known.
+        service: namespace and name of the Service that it stands for, until the whole input is read.
+    """
 
     text: str
+    service: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,9 @@ YES, NO = r"(?m)^yes: ", r"(?m)^no: "
 
 # The case, the question, and what the answer says; with "!" before it, what it never says.
 CASES = (
+    ("apiserver-clusterip", "can dmz/ingress 10.233.0.1:443 apiserver-clusterip --engine calico", NO),
+    ("apiserver-clusterip", "can dmz/ingress default/kubernetes:443 apiserver-clusterip --engine calico", NO),
+    ("apiserver-clusterip", "can dmz/ingress 192.0.2.201:6443 apiserver-clusterip --engine calico", NO),
     ("bad-selector-labels", "lint bad-selector-labels", r":15:31: error: .*no label value"),
     ("bad-selector-labels", "lint bad-selector-labels", r":20:12: error: .*no name"),
     ("bad-selector-labels", "lint bad-selector-labels", r":31:16: error: .*no port name"),
@@ -36,6 +39,24 @@ CASES = (
     ("ccnp-host-policy", "can app/web app/api:80 ccnp-host-policy --engine cilium", YES),
     ("ccnp-metadata-deny", "can app/web 169.254.169.254:80 ccnp-metadata-deny --engine cilium", NO),
     ("ccnp-metadata-deny", "can app/web 169.254.169.253:80 ccnp-metadata-deny --engine cilium", YES),
+    ("clusterip-pods", "can app/web 10.0.7.7:80 clusterip-pods --engine cilium", NO),
+    ("clusterip-pods", "lint clusterip-pods --engine cilium", r"ClusterIP of service app/db.*no policy sees"),
+    (
+        "cnp-apiserver-entity",
+        "can app/op 203.0.113.20:443 cnp-apiserver-entity --engine cilium",
+        r"\(unknown\): .*rule 1 .*may allow it: who kube-apiserver is",
+    ),
+    (
+        "cnp-apiserver-entity",
+        "explain app/op 203.0.113.20:443 cnp-apiserver-entity --engine cilium",
+        r"(?s)rule 1 .*may allow it: who kube-apiserver is",
+    ),
+    (
+        "cnp-apiserver-entity",
+        "explain app/op 203.0.113.20:443 cnp-apiserver-entity --engine cilium",
+        "!no rule allows this",
+    ),
+    ("cnp-apiserver-entity", "can app/op app/db:443 cnp-apiserver-entity --engine cilium", NO),
     ("cnp-combined-peers", "can app/tunnel app/vault:443 cnp-combined-peers --engine cilium", YES),
     (
         "cnp-combined-peers",
@@ -43,6 +64,17 @@ CASES = (
         r":30:\d+: error: .*cannot stand in one rule",
     ),
     ("cnp-default-deny-switch", "can app/web 203.0.113.7:443 cnp-default-deny-switch --engine cilium", YES),
+    (
+        "cnp-fqdn-without-dns",
+        "can app/web api.example.com:443 cnp-fqdn-without-dns --engine cilium",
+        r"^yes \(unknown\): .*no policy of app/web in the input has rules\.dns",
+    ),
+    (
+        "cnp-fqdn-without-dns",
+        "lint cnp-fqdn-without-dns --engine cilium",
+        r":21:\d+: warning: .*fqdn-without",
+    ),
+    ("cnp-fqdn-without-dns", "lint cnp-fqdn-without-dns --engine cilium", "!peer-selects-nothing"),
     ("cnp-namespace-labels", "can client/cl server/srv:80 cnp-namespace-labels --engine cilium", YES),
     ("cnp-namespace-labels", "can bad/cl server/srv:80 cnp-namespace-labels --engine cilium", NO),
     (
@@ -60,6 +92,13 @@ CASES = (
     ("crd-workloads", "reach crd-workloads", r"app/deploymentconfig/old"),
     ("crd-workloads", "can app/service/hello app/rollout/web:8080 crd-workloads", YES),
     ("crd-workloads", "can app/deploymentconfig/old app/rollout/web:8080 crd-workloads", NO),
+    ("cnp-without-dns", "lint cnp-without-dns --engine cilium", r":19:1: warning: .*not resolved by app/web"),
+    ("dns-by-cnp", "lint dns-by-cnp --engine cilium", "!egress-without-dns"),
+    (
+        "metadata-any-peer",
+        "lint metadata-any-peer --engine cilium",
+        r":17:\d+: warning: .*169\.254\.169\.254",
+    ),
     ("dns-wrong-label", "reach dns-wrong-label --engine cilium", "!ENFORCED"),
     ("dns-wrong-label", "reach dns-wrong-label --engine calico", "!enforced otherwise"),
     ("dns-wrong-label", "can app/web kube-system/coredns:53/UDP dns-wrong-label --engine cilium", NO),
@@ -108,6 +147,11 @@ CASES = (
     ),
     ("other-kinds", "can app/web app/db:80 other-kinds", YES),
     ("other-kinds", "lint other-kinds", r"warning: MultiNetworkPolicy"),
+    (
+        "primary-label",
+        "can app/web app/cache:6379 primary-label",
+        r"^no, not for all: .*app/cache-0 on 6379: yes; app/web -> app/cache-1 on 6379: no",
+    ),
     ("quoted-port", "can hub/user hub/proxy:9000 quoted-port", YES),
     ("quoted-port", "lint quoted-port", r":24:16: error: .*no port name"),
     ("repo-root", "can app/web app/db:5432 repo-root", YES),

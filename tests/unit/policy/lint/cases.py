@@ -249,6 +249,11 @@ NPM = (
         "npm-linux",
     ),
 )
+_BY_NAME = (
+    "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: p, namespace: demo}\n"
+    "spec:\n  endpointSelector: {}\n  egress:\n    - toFQDNs: [{matchName: example.com}] # HERE\n"
+    "    - toPorts: [{ports: [{port: '53', protocol: ANY}]DNS}]\n"
+)
 ADDRESSES = (
     Case(
         "ip-block-in-cluster",
@@ -283,7 +288,11 @@ ADDRESSES = (
     Case(
         "egress-metadata",
         egress("- to:\n    - ipBlock: {cidr: 0.0.0.0/0} # HERE"),
-        ("cidr: 0.0.0.0/0", "cidr: 0.0.0.0/0, except: [169.254.169.254/32]"),
+        ("cidr: 0.0.0.0/0", "cidr: 0.0.0.0/0, except: [169.254.169.254/32, 168.63.129.16/32]"),
+    ),
+    # Azure docs, Instance Metadata Service: any pod that may connect to it gets the node's identity.
+    Case(
+        "egress-metadata", egress("- ports: [{port: 80}] # HERE"), ("port: 80", "port: 443"), name="any-peer"
     ),
 )
 PORTS = (
@@ -424,6 +433,12 @@ SELECTION = (
         marked(egress("- ports: [{port: 53, protocol: UDP}]")),
         ("[{port: 53, protocol: UDP}]", _DNS[9:]),
         name="tcp",
+    ),
+    Case(
+        "fqdn-without-dns-rule",
+        _BY_NAME.replace("DNS", ", rules: {}"),
+        ("rules: {}", "rules: {dns: [{matchPattern: '*'}]}"),
+        engine="cilium",
     ),
 )
 _CILIUM = (

@@ -1,0 +1,104 @@
+"""What an answer hangs on that the input does not tell, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from aksnetpol.policy.analysis.compile import CompiledRule, CompiledSection, Compiler
+from aksnetpol.policy.ask.verdict import Covers
+from aksnetpol.policy.model.cluster import Action, Cluster, Direction, Pod
+from aksnetpol.policy.model.endpoints import Endpoint
+from aksnetpol.policy.model.peers import (
+    CombinedPeer,
+    DomainPeer,
+    EntityPeer,
+    IPBlock,
+    Peer,
+    PodPeer,
+    UnknownPeer,
+)
+
+_VERBS = {Action.ALLOW: "allow", Action.DENY: "deny", Action.PASS: "pass on"}
+
+
+def doubts(
+    compiler: Compiler,
+    sections: Sequence[CompiledSection],
+    direction: Direction,
+    pod: int,
+    others: Sequence[tuple[int, Endpoint]],
+    covers: Covers,
+) -> Iterator[str]:
+    """Yield each rule that may or may not be about a connection, and why nobody knows.
+
+    Args:
+        sections: that select the pod, or may.
+        pod: the class whose side it is.
+        others: the bits of the other side, and what they stand for.
+        covers: tells whether a rule has the asked port.
+    """
+    for section in sections:
+        rules = [rule for rule in section.rules if covers(rule)]
+        if section.subject.unknown >> pod & 1:
+            sample = compiler.side.samples[pod]
+            why = (
+                _why(section.policy.subject, sample, compiler.side.cluster)
+                if sample
+                else "its pods are not known"
+            )
+            yield f"{section.policy} ({_place(section)}) may select {sample}: {why}"
+            continue
+        for number, rule in enumerate(section.rules, 1):
+            for bit, other in others:
+                if rule in rules and (why := _unknown(compiler, section, rule, pod, bit, other)):
+                    verb = _VERBS[rule.rule.action]
+                    place = rule.rule.origin.location if rule.rule.origin else _place(section)
+                    yield f"{section.policy} {direction} rule {number} ({place}) may {verb} it: {why}"
+
+
+def _place(section: CompiledSection) -> object:
+    return section.policy.location or "engine"
+
+
+def _unknown(
+    compiler: Compiler, section: CompiledSection, rule: CompiledRule, pod: int, bit: int, other: Endpoint
+) -> str:
+    """Return why it is not known whether a rule is about both; empty where it is known."""
+    if rule.subject is not None and rule.subject.unknown >> pod & 1 and rule.peers.perhaps() >> bit & 1:
+        return "what narrows its own side is not modelled"
+    if not rule.peers.unknown >> bit & 1:
+        return ""
+    selection = compiler.selection(section.installed)
+    unsure = [peer for peer in rule.rule.peers or () if selection.match(peer).unknown >> bit & 1]
+    parts = [part for peer in unsure for part in (peer.all_of if isinstance(peer, CombinedPeer) else (peer,))]
+    doubtful = [part for part in parts if selection.match(part).unknown >> bit & 1]
+    whys = [_why(part, other, compiler.side.cluster) for part in doubtful or parts]
+    return "; ".join(dict.fromkeys(whys))
+
+
+def _why(peer: Peer, other: Endpoint, cluster: Cluster) -> str:
+    match peer:
+        case UnknownPeer():
+            return peer.text
+        case EntityPeer():
+            return f"who {peer.name} is, the input does not tell"
+        case DomainPeer():
+            return f"which addresses {peer.pattern} has, the input does not tell"
+        case IPBlock():
+            return f"which address {other} has, the input does not tell"
+        case PodPeer() if peer.perhaps:
+            return "the labels of service accounts are not in the input"
+        case PodPeer() if isinstance(other, Pod):
+            return _labels(other, cluster)
+        case _:
+            return f"labels of {other} are not in the input"
+
+
+def _labels(pod: Pod, cluster: Cluster) -> str:
+    namespace = cluster.namespaces.get(pod.namespace)
+    if pod.unknown_labels:
+        keys = ", ".join(sorted(pod.unknown_labels))
+        return f"a controller adds labels to {pod} whose values no manifest tells: {keys}"
+    if namespace is None or not namespace.declared:
+        return f"the labels of namespace {pod.namespace} are not in the input"
+    return f"labels of {pod} are not in the input"
