@@ -12,11 +12,13 @@ from aksnetpol.cli.policy_input import (
     DEFAULT_ENGINE,
     ContextOption,
     EngineOption,
+    KindOption,
     KubeconfigOption,
     Live,
     LiveOption,
     PartialOption,
     PathsArgument,
+    RenderOption,
     VersionOption,
     analyzed,
     engine_of,
@@ -55,6 +57,8 @@ def command(
     live: LiveOption = False,
     kubeconfig: KubeconfigOption = None,
     context: ContextOption = None,
+    kind: KindOption = None,
+    render: RenderOption = False,
 ) -> None:
     """Hold expected verdicts against manifests or a cluster; what is not met names the policy and rule.
 
@@ -70,7 +74,7 @@ def command(
     if not paths and not wanted.wanted:
         paths = [str(Path(name).parent / path) for path in expected.content.manifests]
     chosen = engine_of(engine, engine_version)
-    read = analyzed(read_loaded(paths, wanted), chosen, allow_partial=allow_partial)
+    read = analyzed(read_loaded(paths, wanted, kind, render=render), chosen, allow_partial=allow_partial)
     outcomes = expectations.check(read.reach.cluster, expected, chosen)
     view = read.reach.cluster.view
     match Format.JSON if json else form:

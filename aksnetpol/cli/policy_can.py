@@ -9,11 +9,13 @@ from aksnetpol.cli.policy_input import (
     ContextOption,
     DestinationArgument,
     EngineOption,
+    KindOption,
     KubeconfigOption,
     Live,
     LiveOption,
     PartialOption,
     PathsArgument,
+    RenderOption,
     SourceArgument,
     VersionOption,
     analyzed,
@@ -36,13 +38,15 @@ def command(
     live: LiveOption = False,
     kubeconfig: KubeconfigOption = None,
     context: ContextOption = None,
+    kind: KindOption = None,
+    render: RenderOption = False,
 ) -> None:
     """Say whether a connection is allowed, and why: exit code 0 for yes, 1 for no, 2 for wrong input.
 
     Example: [bold]aksnetpol can demo/client demo/server:80/TCP manifests/[/bold]
     """
     target = parse_target(destination)
-    loaded = read_loaded(paths, Live(live, kubeconfig, context))
+    loaded = read_loaded(paths, Live(live, kubeconfig, context), kind, render=render)
     read = analyzed(loaded, engine_of(engine, engine_version), allow_partial=allow_partial)
     verdict = read.reach.can(source, target.reference, target.port, target.protocol)
     if json:

@@ -4,17 +4,21 @@ from typing import Annotated
 
 import typer
 
+from aksnetpol.cli import rendering
 from aksnetpol.cli.console import print_json
 from aksnetpol.cli.options import JsonOption
 from aksnetpol.cli.policy_input import (
     DEFAULT_ENGINE,
     ContextOption,
     Input,
+    KindOption,
     KubeconfigOption,
     Live,
     LiveOption,
     PartialOption,
+    RenderOption,
     analyzed,
+    declared,
     read_loaded,
     refuse_two_inputs,
     width,
@@ -22,6 +26,8 @@ from aksnetpol.cli.policy_input import (
 )
 from aksnetpol.errors import UserError
 from aksnetpol.policy import Loaded, diff, load
+from aksnetpol.policy.load.custom_workloads import Declared
+from aksnetpol.policy.load.tree import Render
 from aksnetpol.report import changes
 from aksnetpol.report.changes import Comparison, Side
 from aksnetpol.report.connections.model import engine_name
@@ -44,6 +50,8 @@ def command(
     live: LiveOption = False,
     kubeconfig: KubeconfigOption = None,
     context: ContextOption = None,
+    kind: KindOption = None,
+    render: RenderOption = False,
 ) -> None:
     """Show the connections that two snapshots, or two engines, do not share, riskiest first.
 
@@ -53,7 +61,13 @@ def command(
     Example: [bold]aksnetpol diff main:manifests manifests/[/bold]
     Example: [bold]aksnetpol diff --engine npm-linux cilium manifests/[/bold]
     """
-    old, new = _snapshots(paths or [], engines, Live(live, kubeconfig, context))
+    old, new = _snapshots(
+        paths or [],
+        engines,
+        Live(live, kubeconfig, context),
+        declared(kind),
+        rendering.render if render else None,
+    )
     before, after = (
         analyzed(loaded, engine, allow_partial=allow_partial)
         for (_, loaded), engine in zip((old, new), engines, strict=True)
@@ -70,14 +84,16 @@ def command(
 Named = tuple[str, Loaded]
 
 
-def _snapshots(paths: list[str], engines: tuple[str, str], live: Live) -> tuple[Named, Named]:
+def _snapshots(
+    paths: list[str], engines: tuple[str, str], live: Live, kinds: Declared, render: Render | None
+) -> tuple[Named, Named]:
     """Return the old and the new snapshot with their names.
 
     Raises:
         UserError: too few or too many of them.
     """
     refuse_two_inputs(paths)
-    read = [(path, load([path])) for path in paths[:2]]
+    read = [(path, load([path], kinds, render)) for path in paths[:2]]
     if live.wanted:
         read.insert(0, ("live cluster", read_loaded(None, live)))
     if len(paths) <= 2 and len(read) == 2:

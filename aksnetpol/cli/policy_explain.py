@@ -7,11 +7,13 @@ from aksnetpol.cli.policy_input import (
     ContextOption,
     DestinationArgument,
     EngineOption,
+    KindOption,
     KubeconfigOption,
     Live,
     LiveOption,
     PartialOption,
     PathsArgument,
+    RenderOption,
     SourceArgument,
     VersionOption,
     analyzed,
@@ -39,13 +41,15 @@ def command(
     live: LiveOption = False,
     kubeconfig: KubeconfigOption = None,
     context: ContextOption = None,
+    kind: KindOption = None,
+    render: RenderOption = False,
 ) -> None:
     """Walk through why a connection is allowed or not, on both sides, and what would change that.
 
     Example: [bold]aksnetpol explain demo/client demo/server:80/TCP manifests/[/bold]
     """
     target = parse_target(destination)
-    loaded = read_loaded(paths, Live(live, kubeconfig, context))
+    loaded = read_loaded(paths, Live(live, kubeconfig, context), kind, render=render)
     read = analyzed(loaded, engine_of(engine, engine_version), allow_partial=allow_partial)
     found = explain(read.reach, source, target.reference, target.port, target.protocol)
     opened = opening(read.reach, found.verdict)

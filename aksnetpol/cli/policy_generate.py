@@ -12,11 +12,13 @@ from aksnetpol.cli.options import JsonOption
 from aksnetpol.cli.policy_input import (
     DEFAULT_ENGINE,
     ContextOption,
+    KindOption,
     KubeconfigOption,
     Live,
     LiveOption,
     PartialOption,
     PathsArgument,
+    RenderOption,
     analyzed,
     read_loaded,
     write,
@@ -106,6 +108,8 @@ def from_flows(
     live: LiveOption = False,
     kubeconfig: KubeconfigOption = None,
     context: ContextOption = None,
+    kind: KindOption = None,
+    render: RenderOption = False,
 ) -> None:
     """Make the policies that allow just the given flows: a default-deny, and exact policies on top.
 
@@ -117,7 +121,7 @@ def from_flows(
     wanted = Live(live, kubeconfig, context)
     cluster = Cluster()
     if paths or wanted.wanted:
-        loaded = read_loaded(paths, wanted)
+        loaded = read_loaded(paths, wanted, kind, render=render)
         cluster = analyzed(loaded, DEFAULT_ENGINE, allow_partial=allow_partial).reach.cluster
     file, text = read_text(flows)
     read = generate.read_flows(file, text, cluster)

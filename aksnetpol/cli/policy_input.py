@@ -10,10 +10,12 @@ from typing import Annotated
 
 import typer
 
+from aksnetpol.cli import rendering
 from aksnetpol.cli.console import note
 from aksnetpol.errors import UserError
 from aksnetpol.findings import Finding
 from aksnetpol.policy import Loaded, Reachability, analyze, load, load_live
+from aksnetpol.policy.load.custom_workloads import Declared, declaration
 
 PathsArgument = Annotated[
     list[str] | None,
@@ -39,6 +41,19 @@ KubeconfigOption = Annotated[
 ]
 ContextOption = Annotated[
     str | None, typer.Option("--context", help="Read a live cluster by this context of the kubeconfig.")
+]
+
+KindOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--kind",
+        metavar="KIND=PATH",
+        help="A custom resource that makes pods, and where its pod template is: Rollout=spec.template.",
+    ),
+]
+
+RenderOption = Annotated[
+    bool, typer.Option("--render", help="Build kustomizations and charts by kustomize, kubectl and helm.")
 ]
 
 DEFAULT_ENGINE = "kubernetes"
@@ -79,11 +94,17 @@ class Input:
     partial: bool
 
 
-def read_loaded(paths: list[str] | None, live: Live) -> Loaded:
+def read_loaded(
+    paths: list[str] | None, live: Live, kinds: list[str] | None = None, *, render: bool = False
+) -> Loaded:
     """Return what the paths, or the live cluster, hold.
 
+    Args:
+        kinds: of custom resources that make pods, as --kind gives them.
+        render: build the kustomizations and charts of folders.
+
     Raises:
-        UserError: neither is given, or both.
+        UserError: neither is given, or both; a kind without a path.
         SourceError: a source can't be read.
     """
     if live.wanted and paths:
@@ -93,10 +114,26 @@ def read_loaded(paths: list[str] | None, live: Live) -> Loaded:
     if not paths:
         raise UserError("Nothing to read: give a PATH, or --live for the current kubeconfig's cluster.")
     refuse_two_inputs(paths)
-    loaded = load(paths)
+    loaded = load(paths, declared(kinds), rendering.render if render else None)
     # A command ends soon, and a big cluster takes the collector a tenth of a second to look through.
     gc.freeze()
     return loaded
+
+
+def declared(kinds: list[str] | None) -> Declared:
+    """Return the kinds of custom resources that make pods, as --kind gives them.
+
+    Raises:
+        UserError: a kind without a path.
+    """
+    return dict(map(_kind, kinds or ()))
+
+
+def _kind(given: str) -> tuple[str, tuple[str, ...]]:
+    try:
+        return declaration(given)
+    except ValueError:
+        raise UserError(f"--kind {given}: write a kind and a path, such as Rollout=spec.template.") from None
 
 
 def refuse_two_inputs(sources: Sequence[str]) -> None:
@@ -117,8 +154,8 @@ def analyzed(loaded: Loaded, engine: str, *, allow_partial: bool) -> Input:
         UnknownProfileError: no such engine.
     """
     cluster = loaded.cluster if allow_partial else loaded.complete()
-    for finding in loaded.findings[:MOST_WARNINGS]:
-        note(str(finding))
+    for text in (*loaded.notes, *map(str, loaded.findings[:MOST_WARNINGS])):
+        note(text)
     if len(loaded.findings) > MOST_WARNINGS:
         note(f"and {len(loaded.findings) - MOST_WARNINGS} more findings about the input")
     return Input(analyze(cluster, engine), loaded.findings, loaded.partial)

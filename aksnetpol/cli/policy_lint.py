@@ -12,10 +12,12 @@ from aksnetpol.cli.console import note, print_json
 from aksnetpol.cli.options import JsonOption
 from aksnetpol.cli.policy_input import (
     ContextOption,
+    KindOption,
     KubeconfigOption,
     Live,
     LiveOption,
     PathsArgument,
+    RenderOption,
     read_loaded,
 )
 from aksnetpol.errors import UserError
@@ -26,6 +28,7 @@ from aksnetpol.policy.lint import data, fix_text, sarif
 from aksnetpol.policy.load.files import MARK, encoding_of
 from aksnetpol.policy.model.addresses import cidr_interval
 
+_NO_PODS = "warning: the input has 0 pods: what policies do to pods was not checked"
 MOST_ROUNDS = 10  # a fix may lay bare another
 
 
@@ -75,6 +78,8 @@ def command(
     live: LiveOption = False,
     kubeconfig: KubeconfigOption = None,
     context: ContextOption = None,
+    kind: KindOption = None,
+    render: RenderOption = False,
 ) -> None:
     """Say what is wrong or risky in network policies under an engine, and mend it with --fix.
 
@@ -87,15 +92,20 @@ def command(
         raise UserError("--fix mends files: it can't mend standard input, a git revision or a live cluster.")
     chosen = profile(f"{engine}@{engine_version}" if engine_version else engine)
     cidrs = [_ranges("--pod-cidr", pod_cidr), _ranges("--node-cidr", node_cidr)]
-    loaded = read_loaded(paths, cluster)
+    loaded = read_loaded(paths, cluster, kind, render=render)
     found = _lint(loaded, chosen, *cidrs)
     if fix and (allow_partial or not loaded.partial):
         for _ in range(MOST_ROUNDS):
             if not _mend(found):
                 break
-            loaded = read_loaded(paths, cluster)
+            loaded = read_loaded(paths, cluster, kind, render=render)
             found = _lint(loaded, chosen, *cidrs)
-    _print(found, Format.JSON if json else form, partial=loaded.partial)
+    for text in loaded.notes:
+        note(text)
+    if not loaded.cluster.pods:
+        note(_NO_PODS)
+    if found or loaded.cluster.pods or json or form is not Format.TEXT:
+        _print(found, Format.JSON if json else form, partial=loaded.partial)
     if loaded.partial and not allow_partial:
         raise typer.Exit(2)
     if any(finding.severity.reaches(fail_on) for finding in found):

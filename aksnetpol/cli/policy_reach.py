@@ -11,11 +11,13 @@ from aksnetpol.cli.policy_input import (
     ContextOption,
     EngineOption,
     Format,
+    KindOption,
     KubeconfigOption,
     Live,
     LiveOption,
     PartialOption,
     PathsArgument,
+    RenderOption,
     VersionOption,
     analyzed,
     engine_of,
@@ -66,12 +68,14 @@ def command(
     live: LiveOption = False,
     kubeconfig: KubeconfigOption = None,
     context: ContextOption = None,
+    kind: KindOption = None,
+    render: RenderOption = False,
 ) -> None:
     """Show all allowed connections under an engine, external peers as CIDRs.
 
     Example: [bold]aksnetpol reach manifests/ --engine cilium --namespace demo[/bold]
     """
-    loaded = read_loaded(paths, Live(live, kubeconfig, context))
+    loaded = read_loaded(paths, Live(live, kubeconfig, context), kind, render=render)
     read = analyzed(loaded, engine_of(engine, engine_version), allow_partial=allow_partial)
     cluster = read.reach.cluster
     number, protocol = _port(port)

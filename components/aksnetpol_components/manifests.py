@@ -15,6 +15,9 @@ KIND = "NetworkPolicy"
 # The namespace of a policy that names none is the stack's, whatever the files declare.
 _OF_NO_CONCERN = "namespace-not-declared"
 
+# What these make is not what the files hold: a reader may go on without it, a deployment must not.
+_NOT_RENDERED = ("kustomization", "helm-chart", "template")
+
 
 @dataclass(frozen=True)
 class PolicyManifest:
@@ -69,8 +72,10 @@ def load_policies(paths: Iterable[Path]) -> Policies:
                 f"{policy.location}: {KIND} {policy.name!r} is already defined at {first}; rename one"
             )
         found[policy.name] = policy
+    if unrendered := [one for one in loaded.findings if one.id in _NOT_RENDERED]:
+        raise ManifestError(*map(_told, unrendered))
     warnings = (_told(one) for one in loaded.findings if one.id != _OF_NO_CONCERN)
-    return Policies(tuple(found.values()), tuple(warnings))
+    return Policies(tuple(found.values()), (*warnings, *loaded.notes))
 
 
 def _told(finding: Finding) -> str:

@@ -9,10 +9,10 @@ from typing import Any
 
 from pydantic import Field
 
-from aksnetpol.documents import is_list, is_mapping
+from aksnetpol.documents import entries, is_list, is_mapping
 from aksnetpol.findings import Finding, Location
 from aksnetpol.policy.errors import InvalidInputError, UnknownEndpointError
-from aksnetpol.policy.generate import hubble
+from aksnetpol.policy.generate import hubble, network_logs
 from aksnetpol.policy.load import json_text
 from aksnetpol.policy.load.validate import Strict, error, validated
 from aksnetpol.policy.model.cluster import Cluster, Node, Pod, Protocol
@@ -80,15 +80,17 @@ def read_flows(file: str, text: str, cluster: Cluster) -> FlowList:
 
     Args:
         file: what locations say.
-        text: {"flows": [...]}, a list of flows, a flow a line, or Hubble's records a line.
-        cluster: whose pods the flows name; Hubble's records name their own.
+        text: {"flows": [...]}, a list of flows, a flow a line, Hubble's records a line (as AKS's container
+            network logs are on a node), or rows of these logs in Log Analytics.
+        cluster: whose pods the flows name, by name or address; Hubble's records name their own.
 
     Raises:
         InvalidInputError: what is wrong, each with its line.
     """
     documents = _documents(file, text)
-    if any(hubble.is_record(one.value) for one in documents):
-        return _of_hubble(documents, cluster)
+    records = list(_records(documents))
+    if records:
+        return _of_hubble(records, cluster)
     flows: list[Flow] = []
     wrong: list[Finding] = []
     for document, path, entry in _entries(documents):
@@ -158,22 +160,34 @@ def address_end(address: str) -> External:
     return External(f"{address}/{128 if ':' in address else 32}")
 
 
-def _of_hubble(documents: Iterable[json_text.JsonDocument], cluster: Cluster) -> FlowList:
+def _records(documents: Iterable[json_text.JsonDocument]) -> Iterator[hubble.Record]:
+    for document in documents:
+        rows = entries(document.value) if is_list(document.value) else (document.value,)
+        for number, row in enumerate(rows):
+            if network_logs.is_row(row):
+                path = (number,) if is_list(document.value) else ()
+                yield hubble.validated_row(row, document, path)
+        if hubble.is_record(document.value):
+            yield hubble.validated_record(document)
+
+
+def _of_hubble(records: Iterable[hubble.Record], cluster: Cluster) -> FlowList:
     by_name = {(pod.namespace, pod.name): pod for pod in cluster.pods if not pod.potential}
     by_workload = {pod.identity: pod for pod in cluster.pods if pod.potential}
     flows: list[Flow] = []
     left_out: dict[str, int] = {}
 
+    by_address = {ip: pod for pod in cluster.pods if not (pod.finished or pod.host_network) for ip in pod.ips}
+
     def end(given: hubble.RecordEnd) -> End:
         if isinstance(given, str):
-            return address_end(given)
+            return by_address.get(given) or address_end(given)
         # The cluster's manifests know every label; Hubble only those that make an identity.
-        return by_name.get((given.namespace, given.name)) or by_workload.get(given.identity) or given
+        found = by_name.get((given.namespace, given.name)) or by_workload.get(given.identity) or given
+        return address_end(found.ips[0]) if found.host_network and found.ips else found
 
-    for document in documents:
-        if not hubble.is_record(document.value):
-            continue
-        found = hubble.connection(hubble.validated_record(document))
+    for record in records:
+        found = hubble.connection(record)
         if isinstance(found, str):
             left_out[found] = left_out.get(found, 0) + 1
         else:

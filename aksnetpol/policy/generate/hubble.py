@@ -12,9 +12,11 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from aksnetpol.policy.generate import network_logs
 from aksnetpol.policy.load.json_text import JsonDocument
 from aksnetpol.policy.load.validate import validated
 from aksnetpol.policy.model.cluster import Pod, Protocol, WorkloadRef
+from aksnetpol.policy.model.places import Path
 
 # AUDIT: a policy in audit mode would have dropped it. TRACED and TRANSLATED are seen before delivery,
 # with a Service's address for a destination; the same connection is FORWARDED at its end.
@@ -104,6 +106,15 @@ def is_record(value: Any) -> bool:
     if not isinstance(value, dict):
         return False
     return "flow" in value or ("verdict" in value and ("IP" in value or "l4" in value))
+
+
+def validated_row(row: Any, document: JsonDocument, path: Path) -> Record:
+    """Return a record of a row of AKS's container network logs, at a place of its document.
+
+    Raises:
+        InvalidInputError: a column has another type than its field of Hubble's.
+    """
+    return validated(Record, network_logs.record(row), document, path)
 
 
 def validated_record(document: JsonDocument) -> Record:

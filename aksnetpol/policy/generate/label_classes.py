@@ -96,8 +96,9 @@ def _key(pod: Pod) -> Key:
 
 
 def stable(pod: Pod) -> dict[str, str]:
-    """Return the labels that outlive a rollout, or a run of a CronJob; a Job keeps its name."""
-    changing = GENERATED if pod.identity.kind == "Job" else GENERATED | JOB_NAMES
+    """Return the labels that outlive a rollout or a run; a Job keeps its name where a manifest gives it."""
+    named = pod.potential and pod.identity.kind == "Job"
+    changing = GENERATED if named else GENERATED | JOB_NAMES
     return {key: value for key, value in pod.labels.items() if key not in changing}
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from aksnetpol.policy.errors import PolicyError
 from aksnetpol.policy.generate.flows import End, Flow
-from aksnetpol.policy.generate.label_classes import LabelClass, LabelClasses
+from aksnetpol.policy.generate.label_classes import LabelClass, LabelClasses, stable
 from aksnetpol.policy.generate.manifest import BOTH, Manifest, network_policy, pods_of_namespace
 from aksnetpol.policy.generate.templates import default_deny
 from aksnetpol.policy.model import addresses
@@ -52,17 +52,32 @@ def from_flows(
         directions: in which to isolate.
 
     Raises:
-        PolicyError: there is nothing to isolate.
+        PolicyError: there is nothing to isolate, or a namespace would get a default-deny and no more.
     """
     ends = [end for flow in flows for end in (flow.source, flow.destination)]
     known = {
         (pod.namespace, pod.name): pod for pod in (*pods, *(end for end in ends if isinstance(end, Pod)))
     }
-    there = [pod for pod in known.values() if not pod.finished and not pod.host_network]
+    of_flows = {(end.namespace, end.name) for end in ends if isinstance(end, Pod)}
+    there = [pod for key, pod in known.items() if key in of_flows or not (pod.finished or pod.host_network)]
     touched = {end.namespace for end in ends if isinstance(end, Pod)}
     isolated = set(namespaces) or {name for name in touched if not name.startswith(SYSTEM)}
     if not isolated:
         raise PolicyError("No flow has a pod of a namespace to isolate: name one with --namespace.")
+    if strange := sorted(isolated - touched):
+        raise PolicyError(
+            f"No flow has a pod of the namespace {strange[0]}: all in it would be denied. Name another, give "
+            f"more flows, or make just that by: aksnetpol generate default-deny {strange[0]}"
+        )
+    unlabelled = _unlabelled(ends)
+    flows = [flow for flow in flows if not {str(flow.source), str(flow.destination)} & unlabelled.keys()]
+    left_with = {
+        end.namespace for flow in flows for end in (flow.source, flow.destination) if isinstance(end, Pod)
+    }
+    if closed := sorted(isolated - left_with):
+        raise PolicyError(
+            f"All in the namespace {closed[0]} would be denied: {'; '.join(unlabelled.values())}."
+        )
     classes = LabelClasses(there)
     policies: list[Manifest] = []
     for namespace in sorted(isolated):
@@ -70,8 +85,21 @@ def from_flows(
         policies += _policies(namespace, _allowed(flows, classes, namespace, directions))
     left = sorted(touched - isolated)
     notes = [f"not isolated, because not asked for: {', '.join(left)}"] if left else []
+    notes += unlabelled.values()
     notes += [*_same_labels(flows, classes, isolated), *_pods_in_blocks(flows, there)]
     return Generated(tuple(policies), tuple(notes))
+
+
+def _unlabelled(ends: Iterable[End]) -> dict[str, str]:
+    """Return the pods that no selector would mean for long, and what to do about each.
+
+    An empty selector would mean all pods of the namespace; one by a run's own labels, none of the next.
+    """
+    return {
+        str(end): f"{end} has no label that stays: its flows are left out; label the template of its workload"
+        for end in ends
+        if isinstance(end, Pod) and not stable(end)
+    }
 
 
 Rights = dict[LabelClass, dict[Direction, dict[Peer, set[Port]]]]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 
 from aksnetpol.policy.errors import NothingThereError
 
 MAX_BYTES = 50 * 1024 * 1024
 SUFFIXES = (".yaml", ".yml", ".json")
+KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml")
 MARK = "\ufeff"  # of the order of bytes; kubectl takes it for no part of a text either
 _MARKS = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 
@@ -22,6 +23,33 @@ class TooLarge:
 
     def __str__(self) -> str:
         return self.problem
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A folder that was given, and not the files in it.
+
+    Args:
+        has: tells whether there is a file of a name, as texts of the folder are named.
+        revision: what comes before the path in their names; empty where they are files of this machine.
+    """
+
+    name: str
+    has: Callable[[str], bool] = field(repr=False, compare=False)
+    revision: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What a file holds.
+
+    Args:
+        folder: in which it was found; None where the file itself was given.
+    """
+
+    name: str
+    content: str | TooLarge = field(repr=False)
+    folder: Folder | None = None
 
 
 def decoded(content: bytes) -> str | TooLarge:
@@ -54,6 +82,16 @@ def is_hidden(parts: Iterable[str]) -> bool:
 def counts(*parts: str) -> bool:
     """Tell whether a file in a folder counts, by the parts of its path from there on."""
     return parts[-1].endswith(SUFFIXES) and not is_hidden(parts)
+
+
+def in_order(names: Iterable[str]) -> list[str]:
+    """Return the files of a folder as they are read: what says which are patches goes first."""
+    return sorted(names, key=lambda name: (slashed(name).rpartition("/")[2] not in KUSTOMIZATIONS, name))
+
+
+def slashed(name: str) -> str:
+    """Return a file's name with the separators that all systems, git and Kustomize know."""
+    return name.replace("\\", "/")
 
 
 def none_counts(folder: str) -> NothingThereError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from aksnetpol.documents import entries, is_list, is_mapping
@@ -31,7 +31,34 @@ class Manifest:
     field: Field
 
 
-def manifests(document: Document, value: Any) -> Iterator[Manifest | Finding]:
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """A document without a kind, which kubectl refuses: a broken object, or what another program reads.
+
+    Args:
+        finding: what is wrong where it is meant as an object.
+        value: of the document.
+    """
+
+    finding: Finding
+    value: Any = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a reader may want to know of how the input was read, and what is nothing to mend.
+
+    Args:
+        text: one line.
+    """
+
+    text: str
+
+
+Found = Manifest | Finding | Foreign
+
+
+def manifests(document: Document, value: Any) -> Iterator[Found]:
     """Yield the objects of one document, or what is wrong with it.
 
     Args:
@@ -44,9 +71,13 @@ def manifests(document: Document, value: Any) -> Iterator[Manifest | Finding]:
         yield from _objects(Field(value, Origin(document, ())))
 
 
-def _objects(root: Field) -> Iterator[Manifest | Finding]:
+def _objects(root: Field) -> Iterator[Found]:
     """Yield an object, or those of a List, which may be Lists again, in their order."""
-    waiting = [_manifest(root)]
+    first = _manifest(root)
+    if isinstance(first, Finding):
+        yield Foreign(first, root.value)
+        return
+    waiting: list[Manifest | Finding] = [first]
     while waiting:
         found = waiting.pop()
         if isinstance(found, Manifest) and _is_list(found):

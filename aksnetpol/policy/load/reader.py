@@ -9,7 +9,14 @@ from typing import Any
 
 from aksnetpol.documents import mapping
 from aksnetpol.findings import Finding, Location, Severity
-from aksnetpol.policy.load import calico, calico_sets, cilium, cluster_network_policy, network_policy
+from aksnetpol.policy.load import (
+    calico,
+    calico_sets,
+    cilium,
+    cluster_network_policy,
+    custom_workloads,
+    network_policy,
+)
 from aksnetpol.policy.load.controllers import added_labels
 from aksnetpol.policy.load.core import NAME_LABEL, read_namespace, read_node
 from aksnetpol.policy.load.fields import Field, FieldError, RefusedError
@@ -56,6 +63,8 @@ _POLICIES: dict[tuple[str, str], Callable[[Field, Meta], _Read]] = {
     ("projectcalico.org", "NetworkPolicy"): calico.read,
     ("projectcalico.org", "GlobalNetworkPolicy"): calico.read_global,
 }
+_OWNERS = _TEMPLATES.keys() | (custom_workloads.OWNERS - {"Service", "Cluster"})  # what others call so too
+_MORE = "; so are "
 _WORKLOAD_GROUPS = ("apps", "batch", "", "extensions")
 _CALICO = (PolicyKind.CALICO_NETWORK_POLICY, PolicyKind.CALICO_GLOBAL_NETWORK_POLICY)
 _CORE = {"Pod", "Namespace", "Node", "Service", "ReplicationController", "Endpoints"}
@@ -82,7 +91,8 @@ _KINDS = known(
 class Reader:
     """Collects objects, then makes the cluster of them."""
 
-    def __init__(self) -> None:
+    def __init__(self, declared: custom_workloads.Declared | None = None) -> None:
+        self._declared = declared or {}
         self.findings: list[Finding] = []
         self.manifests: list[Manifest] = []  # what was read, as written
         self._namespaces: dict[str, Namespace] = {}
@@ -95,6 +105,7 @@ class Reader:
         self._policies: list[Policy] = []
         self._tiers = dict(calico.STATIC_TIERS)
         self._sets: list[calico_sets.NetworkSet] = []
+        self._twice: dict[tuple[str, str, bool], int] = {}  # the finding about objects of two files
         self._seen: dict[tuple[str, str, str, str], tuple[Any, Origin]] = {}
 
     def report(self, id_: str, severity: Severity, message: str, location: Location) -> None:
@@ -155,8 +166,12 @@ class Reader:
         elif kind in _NOT_MODELLED or (group == "extensions" and kind == "NetworkPolicy"):
             message = f"{kind} is not modelled; verdicts do not take it into account"
             self.findings.append(not_modelled(message, field.origin.location))
+        elif (group, kind) in custom_workloads.KINDS or (kind in self._declared and group):
+            self._custom(field, kind, group)
         elif kind.endswith("NetworkPolicy"):
             self._unknown_policy(field, kind, group)
+        elif group and (path := custom_workloads.unread_template(kind, field.mapping())):
+            self._unread_pods(field, kind, ".".join(path))
 
     def _unknown_policy(self, field: Field, kind: str, group: str) -> None:
         """Report a policy of another product, or one of ours whose group is misspelt."""
@@ -178,12 +193,25 @@ class Reader:
             self._seen[key] = (field.value, field.origin)
             return meta
         same = before[0] == field.value
+        first, here = before[1].location.file, field.origin.location.file
+        if first != here and (number := self._twice.get((first, here, same))) is not None:
+            self._told_already(number)
+            raise _DuplicateError
+        self._twice[first, here, same] = len(self.findings)
         message = f"{kind} {meta.namespace}/{meta.name} was read before at {before[1].location}" + (
-            "; both are the same" if same else ", with other content: keep one of them"
+            "; both are the same" if same else _versions(first, here)
         )
         severity = Severity.WARNING if same else Severity.ERROR
         self.report("duplicate-object", severity, message, field.origin.location)
         raise _DuplicateError
+
+    def _told_already(self, number: int) -> None:
+        """Count one more object of two files that hold the same ones: that has one cause."""
+        found = self.findings[number]
+        told, _, count = found.message.partition(_MORE)
+        more = int(count.split()[0]) + 1 if count else 1
+        message = f"{told}{_MORE}{more} more of these two files"
+        self.findings[number] = replace(found, message=message)
 
     def _core(self, field: Field, kind: str, meta: Meta) -> None:
         match kind:
@@ -223,6 +251,26 @@ class Reader:
         added = added_labels(kind, name, field.need("spec"), count)
         pod = None if owner is not None else read_template(template, ref, added)
         self._workloads[ref] = (Workload(ref, count, field.origin), pod)
+
+    def _custom(self, field: Field, kind: str, group: str) -> None:
+        """Read a workload that is a custom resource."""
+        meta = self._meta(field, kind, group)
+        ref = WorkloadRef(kind, meta.namespace, meta.name)
+        if kind in self._declared:
+            pods = custom_workloads.declared(self._declared[kind], field)
+        else:
+            pods = custom_workloads.pods_of(group, kind, field, meta.name)
+        if pods is not None:
+            pod = read_template(pods.template, ref, pods.added)
+            self._workloads[ref] = (Workload(ref, None, field.origin), pod)
+
+    def _unread_pods(self, field: Field, kind: str, path: str) -> None:
+        name = read_meta(field).name
+        message = (
+            f"pods of {kind} {name} are not read, and missing in every answer; "
+            f"give --kind {kind}={path}, or the pods as `kubectl get pods` has them"
+        )
+        self.report("pods-not-read", Severity.WARNING, message, field.origin.location)
 
     def cluster(self) -> Cluster:
         """Return everything that was read as a snapshot."""
@@ -302,6 +350,13 @@ class Reader:
 _REPLICATED = {"Deployment", "StatefulSet", "ReplicaSet", "ReplicationController"}
 
 
+def _versions(first: str, second: str) -> str:
+    """Return what to do about two versions of one object, by the files that they are in."""
+    if first.rpartition("/")[0] == second.rpartition("/")[0]:
+        return ", with other content: keep one of them"
+    return ", with other content: two versions of it, as overlays have; give the folder of one of them"
+
+
 class _DuplicateError(Exception):
     """The object was read before; that is reported already."""
 
@@ -314,7 +369,7 @@ def _group(version: str) -> str:
 def _controller(field: Field, namespace: str) -> WorkloadRef | None:
     """Return the object that controls this one (ownerReferences)."""
     for index, owner in enumerate(field.value["metadata"].get("ownerReferences") or ()):
-        if owner.get("controller") and owner.get("kind") in _TEMPLATES:
+        if owner.get("controller") and owner.get("kind") in _OWNERS:
             name = owner["name"]
             if type(name) is not str:
                 Field(name, field.origin.at("metadata", "ownerReferences", index, "name")).text()

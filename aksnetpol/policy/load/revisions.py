@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from aksnetpol.git import GitError, git
 from aksnetpol.policy.errors import NothingThereError, SourceError
 from aksnetpol.policy.load import files
-from aksnetpol.policy.load.files import TooLarge
+from aksnetpol.policy.load.files import Folder, Text, TooLarge
 
 _LINK, _SUBMODULE = "120000", "160000"  # git's modes
 _ELSEWHERE = "is a submodule: its files are in another repository. Name the checked out folder instead"
@@ -32,8 +32,8 @@ class _Entry:
     name: str
 
 
-def texts(source: str) -> Iterator[tuple[str, str | TooLarge]]:
-    """Yield the name and text of the files of `REV:path` in the repository of the working directory.
+def texts(source: str) -> Iterator[Text]:
+    """Yield the files of `REV:path` in the repository of the working directory.
 
     Raises:
         NothingThereError: there is no such revision, path or file.
@@ -48,14 +48,19 @@ def texts(source: str) -> Iterator[tuple[str, str | TooLarge]]:
     if kind == "blob" and (there := _followed(source)) != source:
         kind = _kind(there)
     if kind == "blob":
-        yield from ((source, content) for content in _contents(source, [_id(there)]))
+        yield from (Text(source, content) for content in _contents(source, [_id(there)]))
         return
-    found = list(_files(there))
+    found = dict(_files(there))
     if not found:
         raise files.none_counts(source)
-    contents = _contents(source, [blob for _, blob in found if isinstance(blob, str)])
-    for name, blob in found:
-        yield _inside(source, name), next(contents) if isinstance(blob, str) else blob
+    names = files.in_order(found)
+    contents = _contents(source, [blob for name in names if isinstance(blob := found[name], str)])
+    known = {_inside(source, name) for name in names}
+    folder = Folder(source, known.__contains__, f"{source.partition(':')[0]}:")
+    for name in names:
+        blob = found[name]
+        content = next(contents) if isinstance(blob, str) else blob
+        yield Text(_inside(source, name), content, folder)
 
 
 def _files(folder: str) -> Iterator[tuple[str, str | TooLarge]]:

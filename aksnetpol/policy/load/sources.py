@@ -10,11 +10,11 @@ from typing import NoReturn
 
 from aksnetpol.policy.errors import NothingThereError, SourceError
 from aksnetpol.policy.load import files, revisions
-from aksnetpol.policy.load.files import TooLarge
+from aksnetpol.policy.load.files import Folder, Text, TooLarge
 
 
-def texts(source: str | Path) -> Iterator[tuple[str, str | TooLarge]]:
-    """Yield the name and text of every file of a source.
+def texts(source: str | Path) -> Iterator[Text]:
+    """Yield every file of a source.
 
     Of a folder those below it count whose names end in SUFFIXES. What is hidden there (its name starts with
     a dot) is skipped, and what linked folders hold, as `kubectl apply -R` does not follow them either.
@@ -26,7 +26,7 @@ def texts(source: str | Path) -> Iterator[tuple[str, str | TooLarge]]:
         SourceError: the source does not exist or can't be read.
     """
     if source == "-":
-        yield "<stdin>", files.decoded(sys.stdin.buffer.read(files.MAX_BYTES + 1))
+        yield Text("<stdin>", files.decoded(sys.stdin.buffer.read(files.MAX_BYTES + 1)))
         return
     if not source:  # such as a variable that is not set; to Path it is the working directory
         raise SourceError("''", "no such file or folder.")
@@ -38,22 +38,23 @@ def texts(source: str | Path) -> Iterator[tuple[str, str | TooLarge]]:
     if is_folder:
         yield from _folder(path)
     elif exists:
-        yield name, _file(path)
+        yield Text(name, _file(path))
     elif isinstance(source, str) and ":" in name:
         yield from revisions.texts(name)
     else:
         raise NothingThereError(name, "no such file or folder.")
 
 
-def _folder(path: Path) -> Iterator[tuple[str, str | TooLarge]]:
-    found = sorted(_files(path))
+def _folder(path: Path) -> Iterator[Text]:
+    found = sorted(names_below(path))
     if not found:
         raise files.none_counts(str(path))
-    for file in found:
-        yield str(file), _file(file)
+    folder = Folder(str(path), os.path.isfile)
+    for file in files.in_order(map(str, found)):
+        yield Text(file, _file(Path(file)), folder)
 
 
-def _files(path: Path) -> Iterator[Path]:
+def names_below(path: Path) -> Iterator[Path]:
     """Yield the files of a folder that count; a link that leads nowhere does, and fails when it is read."""
     for folder, folders, names in os.walk(path, onerror=_refuse):
         folders[:] = [name for name in folders if not files.is_hidden([name])]

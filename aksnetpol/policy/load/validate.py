@@ -35,10 +35,10 @@ def read_text(source: str) -> tuple[str, str]:
     found = list(texts(source))
     if len(found) != 1:
         raise SourceError(source, "is a folder: give one file.")
-    name, text = found[0]
-    if isinstance(text, TooLarge):
-        raise SourceError(name, str(text))
-    return name, text
+    name, content = found[0].name, found[0].content
+    if isinstance(content, TooLarge):
+        raise SourceError(name, str(content))
+    return name, content
 
 
 def read_document(file: str, text: str) -> yaml_text.YamlDocument:

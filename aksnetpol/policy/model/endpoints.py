@@ -83,6 +83,8 @@ def service_of(cluster: Cluster, reference: str) -> Service | None:
     if len(parts) == 3 and (parts[0] in _SERVICE or parts[1] in _SERVICE):
         namespace, name = parts[1] if parts[0] in _SERVICE else parts[0], parts[2]
         found = service_named(cluster, namespace, name)
+        if found is None and pods_of(cluster, reference):
+            return None  # a workload whose kind is called so too: Knative's
         if found is None:
             there = ", ".join(f"{one.namespace}/{one.name}" for one in cluster.services[:MOST_NAMES])
             raise UnknownEndpointError(reference, f"no such Service; there are: {there or 'none'}.")

@@ -11,7 +11,7 @@ from aksnetpol.findings import Finding, Severity
 from aksnetpol.policy import Loaded, profile
 from aksnetpol.policy.errors import NothingThereError, SourceError
 from aksnetpol.policy.load import no_collection, read, together
-from aksnetpol.policy.load.manifests import Manifest
+from aksnetpol.policy.load.manifests import Manifest, Note
 from aksnetpol.review.asked import Manifests
 from aksnetpol.review.model import Problem, Revision, Sides
 from aksnetpol.review.read.objects import relative
@@ -93,7 +93,7 @@ def _relative(root: Path, file: str) -> str:
 def _side(
     revision: str, paths: tuple[str, ...], source: Callable[[str], str | Path], named: Callable[[str], str]
 ) -> _Side:
-    found: list[Manifest | Finding] = []
+    found: list[Manifest | Finding | Note] = []
     missing: set[str] = set()
     with no_collection():
         for path in paths:

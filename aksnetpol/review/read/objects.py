@@ -10,7 +10,7 @@ from aksnetpol.findings import Finding, Location
 from aksnetpol.policy import Loaded, SourceError
 from aksnetpol.policy.load import read, together
 from aksnetpol.policy.load.fields import Field
-from aksnetpol.policy.load.manifests import Manifest
+from aksnetpol.policy.load.manifests import Manifest, Note
 from aksnetpol.policy.model.places import Origin
 from aksnetpol.policy.model.places import Path as FieldPath
 
@@ -58,7 +58,7 @@ def _name(value: Mapping[str, Any]) -> str:
     return str(metadata.get("name")) if is_mapping(metadata) else ""
 
 
-def _read(paths: Sequence[Path], root: Path) -> Iterator[Manifest | Finding]:
+def _read(paths: Sequence[Path], root: Path) -> Iterator[Manifest | Finding | Note]:
     """Yield the objects of those paths that exist, with places relative to the repository's root."""
     for path in paths:
         if path.exists():

@@ -122,8 +122,8 @@ def test_refused_with_file_and_line(tmp_path: Path, text: str, line: int, proble
 
 
 def test_every_problem_of_the_files_has_its_line(tmp_path: Path) -> None:
-    (tmp_path / "a.yaml").write_text("a: [1\nb: 2\n")
-    (tmp_path / "b.yaml").write_text("- a\n")
+    (tmp_path / "a.yaml").write_text("kind: [1\nb: 2\n")
+    (tmp_path / "b.yaml").write_text("metadata: {name: b}\nspec: {}\n")
     with pytest.raises(ManifestError) as caught:
         load_policies([tmp_path])
     assert [line.split(": ")[0] for line in str(caught.value).splitlines()] == [

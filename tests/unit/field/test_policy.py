@@ -87,6 +87,11 @@ CASES = (
         "can tools/api shop/cache:6379 cnp-subject-other-namespace --engine cilium",
         YES,
     ),
+    ("crd-workloads", "lint crd-workloads", r"app/scaledjob/worker"),
+    ("crd-workloads", "lint crd-workloads", "!Nothing found|pods-not-read"),
+    ("crd-workloads", "reach crd-workloads", r"app/deploymentconfig/old"),
+    ("crd-workloads", "can app/service/hello app/rollout/web:8080 crd-workloads", YES),
+    ("crd-workloads", "can app/deploymentconfig/old app/rollout/web:8080 crd-workloads", NO),
     ("cnp-without-dns", "lint cnp-without-dns --engine cilium", r":19:1: warning: .*not resolved by app/web"),
     ("dns-by-cnp", "lint dns-by-cnp --engine cilium", "!egress-without-dns"),
     (
@@ -101,7 +106,11 @@ CASES = (
     ("formats-bom", "can app/web app/db:80 formats/bom.yaml", YES),
     ("formats-crlf", "can app/web app/db:80 formats/crlf.yaml", YES),
     ("formats-powershell", "can app/web app/db:80 formats/powershell-utf16le.yaml", NO),
-    ("formats-tab", "can app/web app/db:80 formats/tab.yaml", r"tab\.yaml:21: error"),
+    (
+        "formats-tab",
+        "can app/web app/db:80 formats/tab.yaml",
+        r"tab\.yaml:21: error: .*a tab indents this line",
+    ),
     (
         "formats-duplicate-key",
         "can app/web app/db:80 formats/duplicate-key.yaml",
@@ -123,6 +132,16 @@ CASES = (
     ("hostnetwork-ingress", "lint hostnetwork-ingress --engine calico", r"peer-host-network"),
     ("init-named-port", "can crdb/scraper crdb/db:9000 init-named-port --engine npm-linux", NO),
     ("init-named-port", "can crdb/scraper crdb/db:9000 init-named-port --engine calico", YES),
+    (
+        "job-flows",
+        "generate from-flows job-flows/flows.json job-flows/input.yaml",
+        r"app/import-77x has no label that stays.*label the template",
+    ),
+    (
+        "job-flows",
+        "generate from-flows job-flows/flows.json job-flows/input.yaml",
+        "!job-name|controller-uid",
+    ),
     ("long-names", "reach long-names", r"onlineboutique/recommendationservice\b"),
     ("named-port-source", "can cli/client srv/web:80 named-port-source", YES),
     ("named-port-source", "can cli/client srv/web:666 named-port-source", NO),
@@ -146,6 +165,9 @@ CASES = (
     ),
     ("quoted-port", "can hub/user hub/proxy:9000 quoted-port", YES),
     ("quoted-port", "lint quoted-port", r":24:16: error: .*no port name"),
+    ("repo-root", "can app/web app/db:5432 repo-root", YES),
+    ("repo-root", "lint repo-root", r"helm template chart repo-root/chart"),
+    ("repo-root", "lint repo-root", r"skipped 5 documents that are no objects of Kubernetes"),
     (
         "starwars-l7",
         "can default/tiefighter default/deathstar:80 starwars-l7 --engine cilium",

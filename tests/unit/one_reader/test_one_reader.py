@@ -21,6 +21,8 @@ from tests.unit.one_reader.trees import LINK, TREES, Content, Tree, policy
 ROOT = Path(__file__).parents[3]
 # What `up` says of objects that the others read: it applies NetworkPolicies of one namespace.
 OF_UP_ALONE = (
+    "not read",
+    "read as they are",
     "expected networking.k8s.io/v1 NetworkPolicy, found ",
     "NetworkPolicy without metadata.name",
     "is already defined at",
@@ -194,7 +196,9 @@ def test_folders_of_the_repository(deploy: Deploy, monkeypatch: pytest.MonkeyPat
         return
     place, _, problem = applied.refused.partition(": ")
     assert any(words in problem for words in OF_UP_ALONE)
-    assert place in {str(one.field.origin.location) for one in load([folder]).manifests}
+    loaded = load([folder])
+    places = {str(one.field.origin.location) for one in loaded.manifests}
+    assert place in places | {str(one.place) for one in loaded.findings}
 
 
 @pytest.mark.parametrize(

@@ -185,13 +185,22 @@ TREES = {
     "tags": Tree(
         {"a.yaml": policy("!!str a", spec="podSelector: !!map {matchLabels: {n: !!str 12}}")}, ("a",)
     ),
-    "not-yaml": Tree({"a.yaml": "a: [1\nb: 2\n"}, refused=("a.yaml:2", "not YAML")),
-    "not-json": Tree({"a.json": '{"a": 1,\n "b"}'}, refused=("a.json:2", "not JSON")),
+    "not-yaml": Tree({"a.yaml": "kind: [1\nb: 2\n"}, refused=("a.yaml:2", "not YAML")),
+    "not-json": Tree({"a.json": '{"kind": 1,\n "b"}'}, refused=("a.json:2", "not JSON")),
     "no-manifest-among-them": Tree(
-        {"a.yaml": policy("a"), "values.yaml": "replicas: 3\n"},
-        refused=("values.yaml:1", "not a Kubernetes object: it has no kind"),
+        {"a.yaml": policy("a"), "values.yaml": "replicas: 3\n", "text.yaml": "just text", "odd.yaml": "[: 1"},
+        ("a",),
     ),
-    "text-and-list": Tree({"a.yaml": "just text", "b.yaml": "- a\n"}, refused=("a.yaml:1", "has no kind")),
+    "kustomization": Tree(
+        {"kustomization.yaml": "namespace: a\nresources: [a.yaml]\n", "a.yaml": policy("a")},
+        ("a",),
+        refused=("kustomization.yaml", "its files are read as they are"),
+        up_alone=True,
+    ),
+    "object-without-a-kind": Tree(
+        {"a.yaml": policy("a"), "b.yaml": policy("b").replace("kind: NetworkPolicy\n", "")},
+        refused=("b.yaml:1", "not a Kubernetes object: it has no kind"),
+    ),
     "misspelt-field": Tree(
         {"a.yaml": policy("a", spec="podSelecter: {}")}, refused=("a.yaml:7", "unknown field")
     ),

@@ -62,10 +62,13 @@ def test_labels_that_controllers_set_are_left_out() -> None:
     assert stable(Pod("x", "web", labels)) == {"app": "web"}
 
 
-def test_a_job_keeps_its_name_and_a_run_of_a_cron_job_does_not() -> None:
+def test_a_job_of_a_manifest_keeps_its_name_and_a_run_does_not() -> None:
     labels = {"batch.kubernetes.io/job-name": "once", "batch.kubernetes.io/controller-uid": "1"}
     job, cron = (WorkloadRef(kind, "x", "once") for kind in ("Job", "CronJob"))
-    assert stable(Pod("x", "p", labels, job)) == {"batch.kubernetes.io/job-name": "once"}
+    assert stable(Pod("x", "job/once", labels, job, potential=True)) == {
+        "batch.kubernetes.io/job-name": "once"
+    }
+    assert stable(Pod("x", "p", labels, job)) == {}
     assert stable(Pod("x", "p", labels, cron)) == {}
 
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from itertools import product
-from typing import Any
+from typing import Any, TypeGuard
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from aksnetpol.findings import Severity
@@ -46,8 +46,13 @@ def clusters(draw: st.DrawFn) -> tuple[list[Pod], list[Flow]]:
     return pods, draw(st.lists(flows.filter(_of_a_pod), max_size=6))
 
 
+def _is_pod(end: Pod | External) -> TypeGuard[Pod]:
+    return isinstance(end, Pod)
+
+
 def _of_a_pod(flow: Flow) -> bool:
-    return isinstance(flow.source, Pod) or isinstance(flow.destination, Pod)
+    pods = [end for end in (flow.source, flow.destination) if _is_pod(end)]
+    return bool(pods) and all(map(stable, pods))  # of others, see the pods without a label that stays
 
 
 def manifest(pod: Pod) -> dict[str, Any]:
@@ -135,6 +140,8 @@ def test_exactly_the_flows_are_allowed(
     cluster: tuple[list[Pod], list[Flow]], isolated: set[str], directions: tuple[Direction, ...]
 ) -> None:
     pods, flows = cluster
+    isolated &= {end.namespace for flow in flows for end in (flow.source, flow.destination) if _is_pod(end)}
+    assume(isolated)
     found = enforced(pods, from_flows(flows, pods, isolated, directions))
     bound = {pair: found[pair] for pair in bound_pairs(found, isolated, set(directions))}
     assert bound == expected(pods, flows, isolated, set(directions))
@@ -162,6 +169,31 @@ def test_namespaces_of_the_flows_are_isolated_but_not_the_clusters_own() -> None
 def test_nothing_to_isolate_is_an_error() -> None:
     with pytest.raises(PolicyError, match="--namespace"):
         from_flows([], [WEB])
+
+
+def test_a_namespace_without_flows_is_an_error() -> None:
+    with pytest.raises(PolicyError, match=r"No flow has a pod of the namespace y.*default-deny y"):
+        from_flows([Flow(WEB, DB, Protocol.TCP, 80)], [], ["x", "y"])
+
+
+def test_pods_without_a_label_that_stays_are_told_and_left_out() -> None:
+    run = Pod("x", "run", {"job-name": "run-1", "controller-uid": "1"})  # kguardian-dev/kguardian#1494
+    bare = Pod("x", "bare", {})
+    flows = [Flow(one, DB, Protocol.TCP, 80) for one in (WEB, run, bare)]
+    made = from_flows(flows, [])
+    assert [note.partition(":")[0] for note in made.notes] == [
+        f"{one} has no label that stays" for one in (run, bare)
+    ]
+    assert len(made.policies) == 3
+    assert "job-name" not in as_yaml(made.policies, made.notes)
+    with pytest.raises(PolicyError, match="label the template"):
+        from_flows([Flow(run, DB, Protocol.TCP, 80)], [])
+
+
+def test_a_pod_that_ended_may_have_had_a_flow() -> None:
+    ended = Pod("x", "ended", {"app": "ended"}, phase="Succeeded")
+    made = from_flows([Flow(ended, DB, Protocol.TCP, 80)], [ended])
+    assert len(made.policies) == 3
 
 
 def test_same_flows_in_another_order_are_the_same_policies() -> None:

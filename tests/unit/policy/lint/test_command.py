@@ -37,6 +37,13 @@ def test_clean(file: Path) -> None:
     assert lint(str(file), "--fail-on", "warning").exit_code == 0
 
 
+def test_no_pods_is_a_warning_and_never_nothing_found(file: Path) -> None:
+    file.write_text(CLEAN)
+    result = lint(str(file))
+    assert "0 pods" in result.stderr
+    assert "Nothing found" not in result.output
+
+
 def test_errors_fail(file: Path) -> None:
     file.write_text(CLEAN)
     result = lint(str(file), "--engine", "none")
