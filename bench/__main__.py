@@ -6,7 +6,7 @@ from pathlib import Path
 
 # Half an hour and a network: by its name only.
 LONG = ("cold_build",)
-BENCHMARKS = ("preview", "review", "review_page", "policy_reach", "node_agent", "audit")
+BENCHMARKS = ("preview", "review", "review_page", "policy_reach", "policy_sizes", "node_agent", "audit")
 
 
 def main() -> int:

@@ -252,22 +252,12 @@ def describe(universe: Universe, snapshot: int, bits: int) -> Members:
     rest = pods
     for name in namespaces:
         rest &= ~side.by_namespace[name]
-    inside: dict[WorkloadRef, list[Pod]] = {}
-    outside: set[WorkloadRef] = set()
-    if rest:
-        partly = {pod.namespace for n in members(rest) if (pod := side.samples[n])}
-        for name in partly:
-            for number in members(side.by_namespace[name]):
-                for pod in pods_of(universe, snapshot, number):
-                    if rest >> number & 1:
-                        inside.setdefault(pod.identity, []).append(pod)
-                    else:
-                        outside.add(pod.identity)
-    single = [str(pod) for ref, found in inside.items() if ref in outside for pod in found]
+    roster = side.roster
+    workloads, single = roster.workloads(rest)
     return Members(
         namespaces=tuple(sorted(namespaces)),
-        workloads=tuple(sorted((ref for ref in inside if ref not in outside), key=str)),
-        pods=tuple(sorted(single)),
+        workloads=tuple(workloads),
+        pods=tuple(single),
         addresses=addresses.cidrs(universe.external_intervals(bits)),
         domains=tuple(
             universe.domains[n] for n in members((bits & universe.domain_bits) >> universe.first_domain)
@@ -275,7 +265,7 @@ def describe(universe: Universe, snapshot: int, bits: int) -> Members:
         nodes=tuple(
             universe.nodes[n].name for n in members((bits & universe.node_bits) >> universe.first_node)
         ),
-        pod_count=sum(len(universe.classes[number].twins) for number in members(pods)),
+        pod_count=roster.count(pods),
     )
 
 

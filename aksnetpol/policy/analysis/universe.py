@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from aksnetpol.policy.analysis.mentions import Mentions
+from aksnetpol.policy.analysis.roster import Roster
 from aksnetpol.policy.engines.implied import implied_keys, labels_of
 from aksnetpol.policy.model import addresses, ports
 from aksnetpol.policy.model.axis import Axis, Interval
@@ -149,6 +151,7 @@ class Side:
 
     def __init__(self, universe: Universe, snapshot: int) -> None:
         self.universe = universe
+        self.snapshot = snapshot
         self.cluster = universe.snapshots[snapshot]
         self.samples = [pod_class.sample(snapshot) for pod_class in universe.classes]
         asked = frozenset(universe.mentions.labels)
@@ -174,6 +177,13 @@ class Side:
         here = {node.name for node in self.cluster.nodes}
         self.nodes = [node if node.name in here else None for node in universe.nodes]
         self.node_labels = LabelIndex([node and node.labels for node in self.nodes])
+
+    @cached_property
+    def roster(self) -> Roster:
+        """The workloads by classes."""
+        classes = (pod_class.twins for pod_class in self.universe.classes)
+        pods = ([twin[self.snapshot] for twin in twins] for twins in classes)
+        return Roster([[pod for pod in there if pod is not None] for there in pods])
 
     def _index_addresses(self) -> None:
         """Index the classes by the address atoms that their pods lie in, where any policy asks."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import compress
+from operator import is_not
 
 from aksnetpol.findings import Finding, Location
 from aksnetpol.policy import (
@@ -199,19 +201,41 @@ def _members(end: End) -> Members:
             return Members(workloads=(end,))
 
 
-def _order(row: Row) -> tuple[bool, str, bool, str, str, str]:
+class _Names:
+    """Sorts a side by its names one after the other, as far as it takes to tell two sides apart."""
+
+    def __init__(self, side: Members) -> None:
+        self.parts = (
+            *side.namespaces,
+            *side.workloads,
+            *side.pods,
+            *side.addresses,
+            *side.domains,
+            *side.nodes,
+        )
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Names) and self.parts == other.parts
+
+    def __hash__(self) -> int:
+        return hash(self.parts)
+
+    def __lt__(self, other: _Names) -> bool:
+        differing = compress(zip(self.parts, other.parts, strict=False), map(is_not, self.parts, other.parts))
+        for left, right in ((str(a), str(b)) for a, b in differing):
+            if left != right:
+                return left < right
+        return len(self.parts) < len(other.parts)
+
+
+def _order(row: Row) -> tuple[bool, _Names, bool, _Names, str, str]:
     """What comes from outside first, then by name."""
     sources, destinations = row.sources, row.destinations
     return (
         not sources.addresses,
-        _key(sources),
+        _Names(sources),
         not destinations.addresses,
-        _key(destinations),
+        _Names(destinations),
         str(row.ports),
         row.certainty,
     )
-
-
-def _key(members: Members) -> str:
-    names = (*members.namespaces, *map(str, members.workloads), *members.pods)
-    return "\0".join((*names, *members.addresses, *members.domains, *members.nodes))

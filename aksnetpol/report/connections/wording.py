@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain, islice
 from textwrap import TextWrapper
 
 from aksnetpol.policy import Certainty, Members, View
@@ -10,6 +11,7 @@ from aksnetpol.policy.ask.remarks import Remark
 from aksnetpol.policy.model import addresses
 from aksnetpol.policy.model.addresses import IPV4, IPV6, cidr_interval
 from aksnetpol.policy.model.axis import overlap, subtract
+from aksnetpol.policy.model.cluster import WorkloadRef
 from aksnetpol.report.connections.model import NotEnforced, Report
 from aksnetpol.words import a_few, counted
 
@@ -31,20 +33,23 @@ def names(members: Members, namespaces: Sequence[str] = (), most: int | None = M
         namespaces: all that have pods, to tell when a side is every pod.
         most: how many texts; the last one counts the rest. None is all.
     """
-    found: list[str] = []
-    if len(namespaces) > 1 and set(members.namespaces) == set(namespaces):
-        found.append("all pods")
-    else:
-        found += [f"{name}/*" for name in members.namespaces]
-    found += [f"{ref.namespace}/{ref.name}" if ref.kind == "Pod" else str(ref) for ref in members.workloads]
-    found += members.pods
-    found += [f"node/{name}" for name in members.nodes]
-    found += _addresses(members.addresses)
-    found += members.domains
-    if most is not None and len(found) > most:
-        rest = len(found) - most + 1
-        found = [*found[: most - 1], f"and {rest} more"]
-    return found or ["nobody"]
+    everywhere = len(namespaces) > 1 and set(members.namespaces) == set(namespaces)
+    beyond = [*(f"node/{name}" for name in members.nodes), *_addresses(members.addresses), *members.domains]
+    inside = 1 if everywhere else len(members.namespaces)
+    count = inside + len(members.workloads) + len(members.pods) + len(beyond)
+    texts = chain(
+        ["all pods"] if everywhere else (f"{name}/*" for name in members.namespaces),
+        map(_workload, members.workloads),
+        members.pods,
+        beyond,
+    )
+    if most is None or count <= most:
+        return list(texts) or ["nobody"]
+    return [*islice(texts, most - 1), f"and {count - most + 1} more"]
+
+
+def _workload(ref: WorkloadRef) -> str:
+    return f"{ref.namespace}/{ref.name}" if ref.kind == "Pod" else str(ref)
 
 
 def _addresses(cidrs: Sequence[str]) -> list[str]:
