@@ -31,9 +31,17 @@ DestinationArgument = Annotated[
     str, typer.Argument(metavar="DST[:PORT/PROTO]", help="The same with a port, such as demo/web:80/TCP.")
 ]
 EngineOption = Annotated[
-    str, typer.Option("--engine", "-e", help="Whose semantics: npm-linux, npm-windows, calico, cilium, ...")
+    str,
+    typer.Option(
+        "--engine",
+        "-e",
+        help="Whose semantics: azure (NPM), calico, cilium, none, kubernetes; npm-linux, npm-windows.",
+    ),
 ]
-VersionOption = Annotated[str, typer.Option("--engine-version", help="Its version, such as 1.16.")]
+VersionOption = Annotated[
+    str,
+    typer.Option("--engine-version", help="Its version: 1.17 of Cilium, 3.30 of Calico, 2026-09 of NPM."),
+]
 PartialOption = Annotated[bool, typer.Option("--allow-partial", help="Answer when a part can't be read.")]
 LiveOption = Annotated[bool, typer.Option("--live", help="Read the current kubeconfig's cluster.")]
 KubeconfigOption = Annotated[

@@ -11,13 +11,17 @@ from aksnetpol import clock, whole_files
 from aksnetpol.cli.console import note, print_json
 from aksnetpol.cli.options import JsonOption
 from aksnetpol.cli.policy_input import (
+    DEFAULT_ENGINE,
     ContextOption,
+    EngineOption,
     KindOption,
     KubeconfigOption,
     Live,
     LiveOption,
     PathsArgument,
     RenderOption,
+    VersionOption,
+    engine_of,
     read_loaded,
 )
 from aksnetpol.errors import UserError
@@ -32,18 +36,6 @@ _NO_PODS = "warning: the input has 0 pods: what policies do to pods was not chec
 MOST_ROUNDS = 10  # a fix may lay bare another
 
 
-class Engine(StrEnum):
-    """The engines that rules know."""
-
-    NPM_LINUX = "npm-linux"
-    NPM_WINDOWS = "npm-windows"
-    NPM_LITE = "npm-lite"
-    CALICO = "calico"
-    CILIUM = "cilium"
-    KUBERNETES = "kubernetes"
-    NONE = "none"
-
-
 class Format(StrEnum):
     """How findings are printed."""
 
@@ -52,10 +44,6 @@ class Format(StrEnum):
     SARIF = "sarif"
 
 
-EngineOption = Annotated[Engine, typer.Option("--engine", "-e", help="The engine that enforces them.")]
-VersionOption = Annotated[
-    str, typer.Option("--engine-version", help="Its version: 1.16 for Cilium, 2026-09 for NPM.")
-]
 FixOption = Annotated[bool, typer.Option("--fix", help="Mend in the files what can be mended safely.")]
 FormatOption = Annotated[Format, typer.Option("--format", "-f", help="How to print the findings.")]
 PartialOption = Annotated[bool, typer.Option("--allow-partial", help="Go on when a part can't be read.")]
@@ -66,7 +54,7 @@ NodeCidrOption = Annotated[list[str] | None, typer.Option("--node-cidr", help="A
 
 def command(
     paths: PathsArgument = None,
-    engine: EngineOption = Engine.KUBERNETES,
+    engine: EngineOption = DEFAULT_ENGINE,
     engine_version: VersionOption = "",
     fix: FixOption = False,
     form: FormatOption = Format.TEXT,
@@ -90,7 +78,7 @@ def command(
     cluster = Live(live, kubeconfig, context)
     if fix and (cluster.wanted or any(map(_is_no_file, paths or ()))):
         raise UserError("--fix mends files: it can't mend standard input, a git revision or a live cluster.")
-    chosen = profile(f"{engine}@{engine_version}" if engine_version else engine)
+    chosen = profile(engine_of(engine, engine_version))
     cidrs = [_ranges("--pod-cidr", pod_cidr), _ranges("--node-cidr", node_cidr)]
     loaded = read_loaded(paths, cluster, kind, render=render)
     found = _lint(loaded, chosen, *cidrs)

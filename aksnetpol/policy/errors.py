@@ -63,16 +63,7 @@ class UnknownEndpointError(PolicyError):
 
 
 class UnknownProfileError(PolicyError):
-    """An engine profile or version that does not exist.
-
-    Args:
-        name: the profile as the user gave it.
-        known: the names that exist.
-    """
-
-    def __init__(self, name: str, known: Sequence[str]) -> None:
-        super().__init__(f"No engine profile is called {name!r}. Known: {', '.join(known)}.")
-        self.name = name
+    """An engine profile or version that does not exist."""
 
 
 class InvalidInputError(PolicyError):

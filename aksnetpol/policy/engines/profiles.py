@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from aksnetpol.policy.engines import translations
-from aksnetpol.policy.engines.dataplane import Dataplane, Delta, Profile, Settings, version_key
+from aksnetpol.policy.engines.dataplane import Dataplane, Delta, Profile, Settings
 from aksnetpol.policy.errors import UnknownProfileError
 from aksnetpol.policy.model.cluster import ContainerKind, NodeOs, PolicyKind
 
@@ -273,19 +274,38 @@ PROFILES: tuple[Profile, ...] = (
 AKS_PROFILES: Mapping[str, str] = {"none": "none", "azure": "npm", "calico": "calico", "cilium": "cilium"}
 
 
+# How each engine numbers its versions; NPM's fixes come with node images, by month.
+_NPM_VERSION = (re.compile(r"20\d\d-(0[1-9]|1[0-2])", re.ASCII), "2026-09")
+_VERSIONS = {
+    "cilium": (re.compile(r"v?1\.\d{1,2}(\.\d{1,3})?", re.ASCII), "1.17 or 1.17.4"),
+    "calico": (re.compile(r"v?3\.\d{1,2}(\.\d{1,3})?", re.ASCII), "3.30 or 3.30.2"),
+    **dict.fromkeys(("npm", "npm-linux", "npm-windows", "npm-lite"), _NPM_VERSION),
+}
+
+
 def profile(name: str) -> Profile:
     """Return the profile of a name, with a version after `@` where wanted: "cilium@1.16".
 
+    AKS's own word for NPM, azure, is taken too, and any case.
+
     Raises:
-        UnknownProfileError: no such profile, or a version that is no number.
+        UnknownProfileError: no such profile, or no version of it.
     """
-    bare, _, version = name.partition("@")
+    written, _, version = name.partition("@")
+    lower = written.lower()
+    bare = AKS_PROFILES.get(lower, lower)
     known = {made.name: made for made in PROFILES}
-    if bare not in known or (version and not version_key(version)):
-        raise UnknownProfileError(name, sorted(known))
+    if bare not in known:
+        names = ", ".join(sorted(known.keys() | AKS_PROFILES))
+        raise UnknownProfileError(f"No engine profile is called {written!r}. Known: {names}.")
     made = known[bare]
     if not version:
         return made
+    if bare not in _VERSIONS:
+        raise UnknownProfileError(f"{bare} has no versions: leave out {version!r}.")
+    pattern, example = _VERSIONS[bare]
+    if not pattern.fullmatch(version):
+        raise UnknownProfileError(f"{bare} has no version {version!r}: write it as {example}.")
     linux = Dataplane(made.linux.name, version, made.linux.base, made.linux.deltas)
     same = made.linux is made.windows
     windows = linux if same else Dataplane(made.windows.name, version, made.windows.base, made.windows.deltas)

@@ -85,7 +85,7 @@ def test_no_such_file_is_a_message() -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [("--engine", "azure"), ("--engine-version", "x"), ("--pod-cidr", "ten")]
+    "arguments", [("--engine", "weave"), ("--engine-version", "x"), ("--pod-cidr", "ten")]
 )
 def test_wrong_options_are_exit_code_2(file: Path, arguments: tuple[str, str]) -> None:
     file.write_text(CLEAN)
