@@ -13,7 +13,7 @@ from functools import cached_property
 
 from aksnetpol.policy.analysis.mentions import Mentions
 from aksnetpol.policy.analysis.roster import Roster
-from aksnetpol.policy.engines.implied import implied_keys, labels_of
+from aksnetpol.policy.engines.implied import implied_keys, labels_of, untold
 from aksnetpol.policy.model import addresses, ports
 from aksnetpol.policy.model.axis import Axis, Interval
 from aksnetpol.policy.model.cluster import Cluster, ContainerKind, Namespace, Node, Pod
@@ -55,6 +55,7 @@ class Universe:
         self.mentions = mentions
         self.own_nodes = own_nodes
         self.implied = implied_keys(mentions.labels)
+        self.untold = untold(mentions.labels)
         self.ports = Axis(ports.END, mentions.ports)
         self.addresses = Axis(addresses.END, [addresses.IPV4, *mentions.addresses])
         self.class_of: dict[tuple[int, str, str], int] = {}
@@ -155,10 +156,11 @@ class Side:
         self.cluster = universe.snapshots[snapshot]
         self.samples = [pod_class.sample(snapshot) for pod_class in universe.classes]
         asked = frozenset(universe.mentions.labels)
+        unknown = {n: pod.unknown_labels | universe.untold for n, pod in enumerate(self.samples) if pod}
         self.labels = LabelIndex(
             [pod and labels_of(pod, universe.implied) for pod in self.samples],
             asked,
-            {n: pod.unknown_labels for n, pod in enumerate(self.samples) if pod and pod.unknown_labels},
+            {number: keys for number, keys in unknown.items() if keys},
         )
         self.present = self.labels.everyone
         self.by_namespace: dict[str, int] = {}

@@ -14,6 +14,14 @@ _IMPLIED: Mapping[str, Callable[[Pod], str]] = {
     "io.cilium.k8s.policy.serviceaccount": lambda pod: pod.service_account,
 }
 
+# Calico gives pods the labels of their namespace and service account under these (libcalico-go, conversion).
+_INHERITED = ("pcns.", "pcsa.")
+
+
+def untold(asked: Collection[str]) -> frozenset[str]:
+    """Return those of the asked label keys whose values no manifest of a pod tells."""
+    return frozenset(key for key in asked if key.startswith(_INHERITED))
+
 
 def implied_keys(asked: Collection[str]) -> tuple[str, ...]:
     """Return those of the asked label keys that pods have without a manifest saying so."""

@@ -230,15 +230,11 @@ def _selector(field: Field, key: str) -> Selector | None:
     if found is None or not found.text().strip():
         return None
     try:
-        selector = parse(found.text(), _NAMESPACE_KEYS if key == "namespaceSelector" else {})
+        return parse(found.text(), _NAMESPACE_KEYS if key == "namespaceSelector" else {})
     except SelectorSyntaxError as error:  # Felix leaves out a policy with such a selector
         raise found.refuse(str(error)) from None
     except NestedTooDeepError as error:
         raise found.fail(str(error)) from None
-    for requirement in selector.requirements():
-        if requirement.key.startswith(("pcns.", "pcsa.")):
-            raise found.fail(f"{requirement.key} is not modelled; write a namespaceSelector instead")
-    return selector
 
 
 def _own_side(own: Field | None, namespace: str | None) -> PodPeer | None:

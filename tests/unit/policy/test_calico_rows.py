@@ -347,7 +347,6 @@ def test_a_rule_that_may_match_leaves_the_answer_unknown(rules: list[Manifest]) 
     [
         pytest.param(calico(selector=f"{'(' * 101}all(){')' * 101}"), "nested deeper", id="selector-depth"),
         pytest.param(everywhere(tier="ghost"), "tier ghost is not in the input", id="tier"),
-        pytest.param(everywhere(selector="pcns.team == 'b'"), "namespaceSelector", id="namespace-labels"),
         pytest.param(network_set("GlobalNetworkSet", "8.8.8"), "no CIDR", id="network-set"),
     ],
 )

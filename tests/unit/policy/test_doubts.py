@@ -78,6 +78,17 @@ ROWS = [
         "a/db",
         "service accounts",
     ),
+    (
+        "inherited-label",
+        calico(
+            selector="app == 'web'",
+            types=["Egress"],
+            egress=[{"action": "Allow", "destination": {"selector": "pcns.team == 'x'"}}],
+        ),
+        "calico",
+        "a/db",
+        "labels of a/db",
+    ),
     ("labels-of-a-namespace", TO_OTHERS, "calico", "b/far", "labels of namespace b"),
 ]
 
