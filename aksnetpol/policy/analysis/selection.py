@@ -8,6 +8,7 @@ from aksnetpol.policy.analysis.universe import Side
 from aksnetpol.policy.engines.dataplane import Settings
 from aksnetpol.policy.model import addresses
 from aksnetpol.policy.model.axis import Interval, subtract
+from aksnetpol.policy.model.cluster import NAME_LABEL
 from aksnetpol.policy.model.peers import (
     CombinedPeer,
     DomainPeer,
@@ -20,8 +21,6 @@ from aksnetpol.policy.model.peers import (
     UnknownPeer,
 )
 from aksnetpol.policy.model.selectors import AllOf, Selector, bits, members
-
-NAME_LABEL = "kubernetes.io/metadata.name"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from aksnetpol.policy.analysis.roster import Roster
 from aksnetpol.policy.engines.implied import implied_keys, labels_of, untold
 from aksnetpol.policy.model import addresses, ports
 from aksnetpol.policy.model.axis import Axis, Interval
-from aksnetpol.policy.model.cluster import Cluster, ContainerKind, Namespace, Node, Pod
+from aksnetpol.policy.model.cluster import NAME_LABEL, Cluster, ContainerKind, Namespace, Node, Pod
 from aksnetpol.policy.model.selectors import LabelIndex
 
 _UNASKED: set[str] = set()
@@ -203,6 +203,6 @@ class Side:
     def _namespaces(self) -> list[Namespace]:
         known: Mapping[str, Namespace] = self.cluster.namespaces
         return [
-            known.get(name) or Namespace(name, {"kubernetes.io/metadata.name": name}, declared=False)
+            known.get(name) or Namespace(name, {NAME_LABEL: name}, declared=False)
             for name in self.by_namespace
         ]

@@ -81,20 +81,14 @@ def _groups(snapshot: Snapshot, side: End, other: End) -> list[_Group]:
     by_node = any(
         isinstance(one, Node) or (isinstance(one, Pod) and one.host_network) for one, _ in other.members
     )
-    found: dict[object, list[Endpoint]] = {}
+    found: dict[tuple[object, Port], list[Endpoint]] = {}
     for one, number in side.members:
         key: object = one
         if isinstance(one, Pod):
             place = one.node if by_node or one.host_network else ""
             key = (classes.get((0, one.namespace, one.name)), place)
         found.setdefault((key, number), []).append(one)
-    return [_Group(tuple(ones), number) for (_, number), ones in _typed(found)]
-
-
-def _typed(found: dict[object, list[Endpoint]]) -> Iterator[tuple[tuple[object, Port], list[Endpoint]]]:
-    for key, ones in found.items():
-        assert isinstance(key, tuple)
-        yield key, ones
+    return [_Group(tuple(ones), number) for (_, number), ones in found.items()]
 
 
 def _unknown(source: End, destination: End, protocol: str, asked: str) -> Verdict:

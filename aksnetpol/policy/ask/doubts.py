@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from aksnetpol.policy.analysis.compile import CompiledRule, CompiledSection, Compiler
 from aksnetpol.policy.ask.verdict import Covers
@@ -27,7 +27,8 @@ def doubts(
     sections: Sequence[CompiledSection],
     direction: Direction,
     pod: int,
-    others: Sequence[tuple[int, Endpoint]],
+    bit: int,
+    other: Endpoint,
     covers: Covers,
 ) -> Iterator[str]:
     """Yield each rule that may or may not be about a connection, and why nobody knows.
@@ -35,11 +36,10 @@ def doubts(
     Args:
         sections: that select the pod, or may.
         pod: the class whose side it is.
-        others: the bits of the other side, and what they stand for.
+        bit, other: of the other side, and what it stands for.
         covers: tells whether a rule has the asked port.
     """
     for section in sections:
-        rules = [rule for rule in section.rules if covers(rule)]
         if section.subject.unknown >> pod & 1:
             sample = compiler.side.samples[pod]
             why = (
@@ -50,11 +50,10 @@ def doubts(
             yield f"{section.policy} ({_place(section)}) may select {sample}: {why}"
             continue
         for number, rule in enumerate(section.rules, 1):
-            for bit, other in others:
-                if rule in rules and (why := _unknown(compiler, section, rule, pod, bit, other)):
-                    verb = VERBS[rule.rule.action]
-                    place = rule.rule.origin.location if rule.rule.origin else _place(section)
-                    yield f"{section.policy} {direction} rule {number} ({place}) may {verb} it: {why}"
+            if (why := _unknown(compiler, section, rule, pod, bit, other)) and covers(rule):
+                verb = VERBS[rule.rule.action]
+                place = rule.rule.origin.location if rule.rule.origin else _place(section)
+                yield f"{section.policy} {direction} rule {number} ({place}) may {verb} it: {why}"
 
 
 def _place(section: CompiledSection) -> object:
@@ -81,26 +80,41 @@ def unresolved(rule: Rule) -> Iterator[str]:
     """Yield why it is not known whom a rule is about, whoever the other side is."""
     for peer in rule.peers or ():
         for part in (*peer.all_of, *peer.none_of) if isinstance(peer, CombinedPeer) else (peer,):
-            if isinstance(part, UnknownPeer):
-                yield part.text
-            elif isinstance(part, EntityPeer) and part.entity is Entity.OTHER:
-                yield f"who {part.name} is, the input does not tell"
-            elif isinstance(part, PodPeer) and part.perhaps:
-                yield "the labels of service accounts are not in the input"
+            yield from _untold(part)
+
+
+def _untold(peer: Peer) -> Iterator[str]:
+    """Yield why nobody knows whom a peer means, whoever is asked about; nothing where that is known."""
+    match peer:
+        case UnknownPeer():
+            yield peer.text
+        case EntityPeer(entity=Entity.OTHER):
+            yield f"who {peer.name} is, the input does not tell"
+        case PodPeer(perhaps=True):
+            yield "the labels of service accounts are not in the input"
+        case _:
+            return
+
+
+def learns_names(sections: Iterable[CompiledSection]) -> bool:
+    """Tell whether Cilium learns the names that a pod looks up, of whose egress these are all sections.
+
+    Source: Cilium docs, DNS based policies: a rule with `rules.dns` must let the lookups through.
+    """
+    asked = (text for section in sections for rule in section.section.rules for text in rule.application)
+    return any(text.startswith("DNS ") for text in asked)
 
 
 def _why(peer: Peer, other: Endpoint, cluster: Cluster) -> str:
+    for why in _untold(peer):
+        return why
     match peer:
-        case UnknownPeer():
-            return peer.text
         case EntityPeer():
             return f"who {peer.name} is, the input does not tell"
         case DomainPeer():
             return f"which addresses {peer.pattern} has, the input does not tell"
         case IPBlock():
             return f"which address {other} has, the input does not tell"
-        case PodPeer() if peer.perhaps:
-            return "the labels of service accounts are not in the input"
         case PodPeer() if isinstance(other, Pod):
             return _labels(other, cluster)
         case _:

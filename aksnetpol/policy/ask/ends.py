@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from aksnetpol.policy.errors import UnknownEndpointError
+from aksnetpol.policy.model import addresses
 from aksnetpol.policy.model.cluster import Cluster, ContainerKind, Pod, Service, ServicePort
 from aksnetpol.policy.model.endpoints import (
     Domain,
     Endpoint,
     External,
-    pods_of,
     resolve,
+    resolve_all,
     service_named,
     service_of,
 )
@@ -52,19 +53,17 @@ def end(cluster: Cluster, reference: str | Endpoint, port: int | str | None, pro
     if not isinstance(reference, str):
         return End(str(reference), ((reference, port_number(reference, port, protocol)),))
     service = service_of(cluster, reference)
+    if service is not None:
+        return _through(cluster, service, port, protocol)
     try:
-        found = None if service else resolve(cluster, reference)
+        members = resolve_all(cluster, reference)
     except UnknownEndpointError:
         namespace, _, name = reference.rpartition("/")
         service = service_named(cluster, namespace or "default", name)
         if service is None:
             raise
-        found = None
-    if service is not None:
         return _through(cluster, service, port, protocol)
-    assert found is not None
-    members = (pods_of(cluster, reference) if isinstance(found, Pod) else ()) or (found,)
-    name = reference if len(members) > 1 else str(found)
+    name = str(members[0]) if len(members) == 1 else reference
     return End(name, tuple((one, port_number(one, port, protocol)) for one in members))
 
 
@@ -180,5 +179,5 @@ def _missing(service: Service) -> str:
 def stand_in(service: Service) -> Endpoint:
     """Return an endpoint to name in an answer about a Service that leads nowhere known."""
     for address in (*service.cluster_ips, *service.addresses):
-        return External(f"{address}/{128 if ':' in address else 32}")
+        return External(addresses.cidr_of(address))
     return Domain(f"{service.name}.{service.namespace}.svc")

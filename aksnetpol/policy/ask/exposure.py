@@ -7,11 +7,10 @@ from dataclasses import dataclass, replace
 
 from aksnetpol.policy.analysis.groups import Filter, Group
 from aksnetpol.policy.ask.reach import Reachability
-from aksnetpol.policy.model.cluster import Namespace, Pod, Policy
+from aksnetpol.policy.model.cluster import NAME_LABEL, Namespace, Pod, Policy
 from aksnetpol.policy.model.peers import CombinedPeer, Peer, PodPeer
 from aksnetpol.policy.model.selectors import AllOf, Operator, Requirement, Selector
 
-NAME_LABEL = "kubernetes.io/metadata.name"
 NEW_NAMESPACE = "(new namespace)"
 
 

@@ -8,7 +8,7 @@ from functools import partial
 from aksnetpol.policy.analysis.compile import CompiledRule
 from aksnetpol.policy.analysis.evaluate import AS_IS, Evaluator, Reading, Stance
 from aksnetpol.policy.analysis.snapshot import Analysis, Asked, Snapshot
-from aksnetpol.policy.ask.doubts import doubts
+from aksnetpol.policy.ask.doubts import doubts, learns_names
 from aksnetpol.policy.ask.verdict import NotInstalled, Reasons, Verdict, runs_on, walk
 from aksnetpol.policy.engines.profiles import CILIUM_KINDS
 from aksnetpol.policy.model import ports
@@ -115,8 +115,11 @@ class Pair:
         yes = self._yes(allowed)
         rules = [side.rule for side in (egress, ingress) if side and side.rule]
         certainty = self._certainty(yes, egress, ingress)
-        unlearnt = self._unlearnt(egress) if yes and certainty is Certainty.CERTAIN else ""
-        certainty = Certainty.UNKNOWN if unlearnt else certainty
+        hangs_on: tuple[str, ...] = ()
+        if certainty is Certainty.UNKNOWN:
+            hangs_on = self._doubts(egress, ingress)
+        elif yes and certainty is Certainty.CERTAIN and (unlearnt := self._unlearnt(egress)):
+            certainty, hangs_on = Certainty.UNKNOWN, (unlearnt,)
         return Verdict(
             allowed=yes,
             certainty=certainty,
@@ -129,27 +132,17 @@ class Pair:
             ingress=ingress,
             application=tuple(dict.fromkeys(text for rule in rules for text in rule.application)),
             notes=self._notes(egress, ingress),
-            doubts=(unlearnt,)
-            if unlearnt
-            else self._doubts(egress, ingress)
-            if certainty is Certainty.UNKNOWN
-            else (),
+            doubts=hangs_on,
         )
 
     def _unlearnt(self, egress: Reasons | None) -> str:
-        """Say that Cilium may not know the addresses of a name by which a rule allows; empty where it does.
-
-        Source: Cilium docs, DNS based policies: they are learnt where a rule with `rules.dns` lets the
-        pod's lookups through.
-        """
+        """Say that Cilium may not know the addresses of a name that a rule allows; empty where it does."""
         step = egress.decided if egress else None
         if step is None or not any(isinstance(peer, DomainPeer) for peer in step.rule.peers or ()):
             return ""
         if step.policy.kind not in CILIUM_KINDS:
             return ""
-        sections = self._evaluator(Direction.EGRESS, AS_IS).sections(self.sources[0])
-        asked = (text for section in sections for rule in section.section.rules for text in rule.application)
-        if any(text.startswith("DNS ") for text in asked):
+        if learns_names(self._evaluator(Direction.EGRESS, AS_IS).sections(self.sources[0])):
             return ""
         return (
             f"{step.policy} ({step.location}) allows it by name, and no policy of {self.question.source} in"
@@ -170,7 +163,7 @@ class Pair:
             sections = self._evaluator(direction, Reading(Stance.OPTIMISTIC, engines=False)).sections(number)
             for bit in bits:
                 covers = partial(self._covers, number=number, peer=bit, direction=direction)
-                found += doubts(self.compiler, sections, direction, number, [(bit, other)], covers)
+                found += doubts(self.compiler, sections, direction, number, bit, other, covers)
         return tuple(dict.fromkeys(found))
 
     def _yes(self, allowed: int) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from aksnetpol.findings import Location
 from aksnetpol.policy.analysis.compile import CompiledRule, CompiledSection
 from aksnetpol.policy.analysis.groups import pods_of
 from aksnetpol.policy.analysis.snapshot import Analysis
@@ -29,6 +30,11 @@ class Remark:
     rule: Rule
     says: str
     workloads: tuple[WorkloadRef, ...]
+
+    @property
+    def location(self) -> Location | None:
+        """Where the rule was read, else its policy."""
+        return self.rule.origin.location if self.rule.origin else self.policy.location
 
 
 def above_layer_4(analysis: Analysis) -> Iterator[Remark]:

@@ -20,7 +20,6 @@ from aksnetpol.policy.model.cluster import (
     Rule,
     Section,
     Service,
-    ServicePort,
     Tier,
 )
 from aksnetpol.policy.model.peers import (
@@ -119,21 +118,6 @@ def selectors_unsupported(policy: Policy) -> Policy | None:
     return _unless(policy, unsupported=other or ports_only or named)
 
 
-def _with_rules(policy: Policy, rules: dict[Direction, tuple[Rule, ...]]) -> Policy:
-    """Return the policy with other rules; the same object when nothing is different."""
-    changed: dict[str, Section] = {}
-    for direction in Direction:
-        section = policy.section(direction)
-        if section is not None and rules[direction] != section.rules:
-            changed[direction.value] = replace(section, rules=rules[direction])
-    return replace(policy, **changed) if changed else policy  # type: ignore[arg-type]  # keys are field names
-
-
-def _each_rule(policy: Policy) -> dict[Direction, tuple[Rule, ...]]:
-    sections = {direction: policy.section(direction) for direction in Direction}
-    return {direction: section.rules if section else () for direction, section in sections.items()}
-
-
 def end_port_ignored(policy: Policy) -> Policy:
     """Read a range as its first port."""
 
@@ -142,14 +126,10 @@ def end_port_ignored(policy: Policy) -> Policy:
             return replace(port, last=port.first)
         return port
 
-    rules = {
-        direction: tuple(
-            rule if rule.ports is None else replace(rule, ports=tuple(map(first, rule.ports)))
-            for rule in rules
-        )
-        for direction, rules in _each_rule(policy).items()
-    }
-    return _with_rules(policy, rules)
+    def read(rule: Rule) -> Rule:
+        return rule if rule.ports is None else replace(rule, ports=tuple(map(first, rule.ports)))
+
+    return policy.with_rules(read)
 
 
 def not_in_as_or(policy: Policy) -> Policy:
@@ -189,16 +169,13 @@ def negated_namespaces_match_outside(policy: Policy) -> Policy:
 
 def _with_peers(policy: Policy, change: Callable[[Peer], tuple[Peer, ...]]) -> Policy:
     """Return the policy with each peer of its rules changed."""
-    rules = {
-        direction: tuple(
-            rule
-            if rule.peers is None
-            else replace(rule, peers=tuple(new for peer in rule.peers for new in change(peer)))
-            for rule in rules
-        )
-        for direction, rules in _each_rule(policy).items()
-    }
-    return _with_rules(policy, rules)
+
+    def changed(rule: Rule) -> Rule:
+        if rule.peers is None:
+            return rule
+        return replace(rule, peers=tuple(new for peer in rule.peers for new in change(peer)))
+
+    return policy.with_rules(changed)
 
 
 def in_calico_tier(policy: Policy) -> Policy:
@@ -233,11 +210,7 @@ def nodes_and_domains_fail(policy: Policy) -> Policy:
         allows = rule.action is Action.ALLOW
         return None if allows else replace(rule, action=Action.DENY, peers=None, ports=None)
 
-    rules = {
-        direction: tuple(one for one in map(converted, rules) if one is not None)
-        for direction, rules in _each_rule(policy).items()
-    }
-    return _with_rules(policy, rules)
+    return policy.with_rules(converted)
 
 
 def service_traffic_through_nodes(cluster: Cluster) -> Iterable[Policy]:
@@ -249,9 +222,9 @@ def service_traffic_through_nodes(cluster: Cluster) -> Iterable[Policy]:
 
 
 def _open_to_world(service: Service) -> Policy:
-    selector = AllOf(tuple(Requirement(k, Operator.IN, (v,)) for k, v in (service.selector or {}).items()))
+    selector = AllOf.labelled(service.selector or {})
     world = (EntityPeer(Entity.WORLD, "world"),)
-    rule = Rule(Action.ALLOW, world, tuple(map(_target, service.ports)), origin=service.origin)
+    rule = Rule(Action.ALLOW, world, tuple(port.arrival for port in service.ports), origin=service.origin)
     return Policy(
         kind=PolicyKind.ENGINE,
         namespace=service.namespace,
@@ -261,10 +234,3 @@ def _open_to_world(service: Service) -> Policy:
         ingress=Section((rule,), isolates=False),
         origin=service.origin,
     )
-
-
-def _target(port: ServicePort) -> Port:
-    if isinstance(port.target, str) and not port.target.isdecimal():
-        return NamedPort(port.protocol, port.target)
-    number = int(port.target)
-    return PortRange(port.protocol, number, number)

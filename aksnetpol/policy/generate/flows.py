@@ -15,6 +15,7 @@ from aksnetpol.policy.errors import InvalidInputError, UnknownEndpointError
 from aksnetpol.policy.generate import hubble, network_logs
 from aksnetpol.policy.load import json_text
 from aksnetpol.policy.load.validate import Strict, error, validated
+from aksnetpol.policy.model import addresses
 from aksnetpol.policy.model.cluster import Cluster, Node, Pod, Protocol
 from aksnetpol.policy.model.endpoints import Domain, Endpoint, External, resolve
 from aksnetpol.policy.model.places import Document, Path
@@ -157,7 +158,7 @@ def _end(found: Endpoint, reference: str) -> End:
 
 def address_end(address: str) -> External:
     """Return one address as an end."""
-    return External(f"{address}/{128 if ':' in address else 32}")
+    return External(addresses.cidr_of(address))
 
 
 def _records(documents: Iterable[json_text.JsonDocument]) -> Iterator[hubble.Record]:

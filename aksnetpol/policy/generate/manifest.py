@@ -9,13 +9,12 @@ from typing import Any
 import yaml
 
 from aksnetpol.policy.load.scalars import resolve
-from aksnetpol.policy.model.cluster import Direction
+from aksnetpol.policy.model.cluster import NAME_LABEL, Direction
 
 Manifest = dict[str, Any]
 BOTH = (Direction.INGRESS, Direction.EGRESS)
 # Readers of YAML 1.2 take 12e3 for a number, which Kubernetes' own (YAML 1.1) reads as text.
 _YAML_12_NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?", re.ASCII)
-NAMESPACE_LABEL = "kubernetes.io/metadata.name"  # set by the API server on every namespace
 
 
 def network_policy(
@@ -45,7 +44,7 @@ def network_policy(
 def pods_of_namespace(namespace: str, pod_selector: Manifest) -> Manifest:
     """Return the peer that means some pods of a namespace by its name."""
     return {
-        "namespaceSelector": {"matchLabels": {NAMESPACE_LABEL: namespace}},
+        "namespaceSelector": {"matchLabels": {NAME_LABEL: namespace}},
         "podSelector": pod_selector,
     }
 

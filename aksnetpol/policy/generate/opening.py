@@ -13,6 +13,7 @@ from aksnetpol.policy.ask.verdict import Reasons, Verdict
 from aksnetpol.policy.generate.label_classes import LabelClasses
 from aksnetpol.policy.generate.manifest import Manifest, as_yaml, network_policy, pods_of_namespace
 from aksnetpol.policy.load import load_objects
+from aksnetpol.policy.model import addresses
 from aksnetpol.policy.model.cluster import Cluster, Direction, Node, Pod, Policy, Protocol
 from aksnetpol.policy.model.endpoints import Endpoint, External
 
@@ -90,7 +91,7 @@ def _peers(other: Endpoint, classes: LabelClasses) -> Iterator[Manifest]:
             yield {"ipBlock": {"cidr": other.cidr}}
         case Node():
             for address in other.addresses:
-                yield {"ipBlock": {"cidr": f"{address}/{128 if ':' in address else 32}"}}
+                yield {"ipBlock": {"cidr": addresses.cidr_of(address)}}
         case _:
             return
 

@@ -49,7 +49,7 @@ def _size_limit(whole: tuple[int, int]) -> int:
 def cluster_ip(context: Context) -> Iterator[Hit]:
     """Find blocks that mean a service's own address, which policies never see."""
     services = [
-        (service, cidr_interval(f"{ip}/{128 if ':' in ip else 32}"))
+        (service, cidr_interval(addresses.cidr_of(ip)))
         for service in context.cluster.services
         for ip in service.cluster_ips
         if ip not in ("None", "")

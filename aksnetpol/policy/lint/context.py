@@ -28,7 +28,7 @@ from aksnetpol.policy.model.cluster import (
 )
 from aksnetpol.policy.model.peers import CombinedPeer, IPBlock, Peer, PodPeer
 from aksnetpol.policy.model.places import Origin
-from aksnetpol.policy.model.selectors import AllOf, Operator, Requirement, members
+from aksnetpol.policy.model.selectors import AllOf, members
 
 PEER_KEYS = {Direction.INGRESS: "from", Direction.EGRESS: "to"}
 _AS_WRITTEN = Settings(enforces=frozenset(PolicyKind), host_network_selected=True, ip_block_pods=True)
@@ -91,6 +91,12 @@ class Context:
     def pods(self) -> list[Pod]:
         """The pods that have traffic."""
         return [pod for pod in self.cluster.pods if not pod.finished]
+
+    @cached_property
+    def known_namespaces(self) -> frozenset[str]:
+        """The namespaces that the input declares or has pods of."""
+        declared = (name for name, one in self.cluster.namespaces.items() if one.declared)
+        return frozenset((*declared, *(pod.namespace for pod in self.pods)))
 
     @cached_property
     def universe(self) -> Universe:
@@ -207,9 +213,7 @@ def ports_of(site: Site) -> Iterator[tuple[Port, Origin | None]]:
 
 def service_peer(service: Service) -> PodPeer:
     """Return the pods of a service as a peer."""
-    labels = service.selector or {}
-    parts = tuple(Requirement(key, Operator.IN, (value,)) for key, value in labels.items())
-    return PodPeer(service.namespace, pod_selector=AllOf(parts))
+    return PodPeer(service.namespace, pod_selector=AllOf.labelled(service.selector or {}))
 
 
 def written(origin: Origin | None) -> Any:

@@ -13,6 +13,7 @@ from functools import cached_property
 from aksnetpol.policy.analysis.compile import CompiledRule, CompiledSection
 from aksnetpol.policy.analysis.evaluate import AS_IS, Evaluator, Reading, Stance
 from aksnetpol.policy.analysis.snapshot import Analysis, Asked, Snapshot
+from aksnetpol.policy.ask.doubts import learns_names
 from aksnetpol.policy.engines.dataplane import Profile
 from aksnetpol.policy.model import addresses, ports
 from aksnetpol.policy.model.cluster import Action, Cluster, ContainerPort, Direction, Pod, Protocol
@@ -115,22 +116,17 @@ class Egress:
 
     def unlearnt(self) -> Iterator[tuple[CompiledSection, CompiledRule, list[Pod]]]:
         """Yield the rules by DNS name of pods that no rule with `rules.dns` lets Cilium learn names for."""
+        applied = self._compiled[Direction.EGRESS].applied
         for entry in self._compiled[Direction.EGRESS].sections:
             for rule in entry.rules:
                 if not any(isinstance(peer, DomainPeer) for peer in rule.rule.peers or ()):
                     continue
-                classes = [
-                    n for n in members(entry.subject.bits & self.universe.pod_bits) if not self._learns(n)
-                ]
+                selected = members(entry.subject.bits & self.universe.pod_bits)
+                classes = [number for number in selected if not learns_names(applied.get(number, ()))]
                 twins = (twin for number in classes for twin in self.universe.classes[number].twins)
                 pods = [pod for (pod,) in twins if pod is not None]
                 if pods:
                     yield entry, rule, pods
-
-    def _learns(self, number: int) -> bool:
-        applied = self._compiled[Direction.EGRESS].applied.get(number, ())
-        asked = (text for entry in applied for rule in entry.section.rules for text in rule.application)
-        return any(text.startswith("DNS ") for text in asked)
 
     def metadata(self) -> Iterator[tuple[CompiledSection, CompiledRule, list[str]]]:
         """Yield each rule by which pods reach what a node's own services answer at: which ones."""

@@ -7,12 +7,10 @@ from collections.abc import Iterator
 from aksnetpol.findings import Severity
 from aksnetpol.policy.lint.context import Context, pod_peers_of
 from aksnetpol.policy.lint.model import API, WEBSITE, Hit, Rule
-from aksnetpol.policy.model.cluster import NodeOs
+from aksnetpol.policy.model.cluster import NAME_LABEL, NodeOs
 from aksnetpol.policy.model.peers import PodPeer
 from aksnetpol.policy.model.selectors import Operator
 from aksnetpol.words import a_few
-
-_NAME = "kubernetes.io/metadata.name"
 
 
 def policy_selects_nothing(context: Context) -> Iterator[Hit]:
@@ -39,12 +37,9 @@ def _of_others(context: Context, peer: PodPeer) -> bool:
     """Tell whether a peer names namespaces that the input has nothing of: others know who is there."""
     names = [peer.namespace] if peer.namespace else []
     for requirement in peer.namespace_selector.requirements() if peer.namespace_selector else ():
-        if requirement.key == _NAME and requirement.operator is Operator.IN:
+        if requirement.key == NAME_LABEL and requirement.operator is Operator.IN:
             names += requirement.values
-    there = {pod.namespace for pod in context.pods} | {
-        name for name, namespace in context.cluster.namespaces.items() if namespace.declared
-    }
-    return bool(names) and there.isdisjoint(names)
+    return bool(names) and context.known_namespaces.isdisjoint(names)
 
 
 def _text(peer: object) -> str:

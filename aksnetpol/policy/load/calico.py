@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from aksnetpol.findings import Finding
 from aksnetpol.policy.load import calico_validation
 from aksnetpol.policy.load.calico_selector import NO_ONE, NestedTooDeepError, SelectorSyntaxError, parse
-from aksnetpol.policy.load.core import NAME_LABEL
 from aksnetpol.policy.load.fields import Field
 from aksnetpol.policy.load.finding import not_modelled
 from aksnetpol.policy.load.meta import Meta
 from aksnetpol.policy.model.cluster import (
+    NAME_LABEL,
     Action,
     NamedPort,
     Policy,

@@ -206,7 +206,7 @@ def _check_net(net: Field) -> None:
     """Check a CIDR, whose address must be that of its network."""
     text = net.text()
     try:
-        addresses.cidr_interval(text if "/" in text else f"{text}/{128 if ':' in text else 32}")
+        addresses.cidr_interval(text if "/" in text else addresses.cidr_of(text))
         found = ipaddress.ip_interface(text)
     except ValueError:
         raise net.refuse(f"{text!r} is no CIDR such as 10.0.0.0/8") from None

@@ -12,6 +12,7 @@ from aksnetpol.policy.load.finding import not_modelled
 from aksnetpol.policy.load.label_selector import OPERATORS
 from aksnetpol.policy.load.meta import Meta
 from aksnetpol.policy.model.cluster import (
+    NAME_LABEL,
     NETWORK_POLICY_TIER,
     Action,
     NamedPort,
@@ -36,7 +37,6 @@ from aksnetpol.policy.model.peers import (
 )
 from aksnetpol.policy.model.selectors import AllOf, Operator, Requirement
 
-NAME_LABEL = "kubernetes.io/metadata.name"
 _NAMESPACE = "io.kubernetes.pod.namespace"
 _OWN_NAMESPACE = f"k8s:{_NAMESPACE}"
 _NAMESPACE_LABELS = "io.cilium.k8s.namespace.labels."

@@ -5,9 +5,7 @@ from __future__ import annotations
 from aksnetpol.policy.load.fields import Field
 from aksnetpol.policy.load.meta import Meta
 from aksnetpol.policy.load.pods import OS_LABELS
-from aksnetpol.policy.model.cluster import Namespace, Node, NodeOs
-
-NAME_LABEL = "kubernetes.io/metadata.name"
+from aksnetpol.policy.model.cluster import NAME_LABEL, Namespace, Node, NodeOs
 
 
 def read_namespace(field: Field, meta: Meta) -> Namespace:

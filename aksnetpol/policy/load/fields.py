@@ -166,7 +166,7 @@ class Field:
     def net(self) -> str:
         """Return the value as a CIDR; an address alone is one (libcalico-go, ParseCIDROrIP; Cilium, CIDR)."""
         text = self.text()
-        whole = self if "/" in text else Field(f"{text}/{128 if ':' in text else 32}", self.origin)
+        whole = self if "/" in text else Field(addresses.cidr_of(text), self.origin)
         return whole.cidr()
 
     def protocol(self) -> Protocol:

@@ -18,7 +18,7 @@ from aksnetpol.policy.load import (
     network_policy,
 )
 from aksnetpol.policy.load.controllers import added_labels
-from aksnetpol.policy.load.core import NAME_LABEL, read_namespace, read_node
+from aksnetpol.policy.load.core import read_namespace, read_node
 from aksnetpol.policy.load.fields import Field, FieldError, RefusedError
 from aksnetpol.policy.load.finding import input_finding, not_modelled, refused_finding
 from aksnetpol.policy.load.manifests import Manifest
@@ -28,6 +28,7 @@ from aksnetpol.policy.load.service_peers import Services, with_services
 from aksnetpol.policy.load.services import read_endpoint_slice, read_endpoints, read_service
 from aksnetpol.policy.load.spelling import known, misspelt
 from aksnetpol.policy.model.cluster import (
+    NAME_LABEL,
     Backend,
     Cluster,
     Namespace,

@@ -10,9 +10,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 
-from aksnetpol.policy.model.cluster import Direction, NamedPort, Policy, Port, PortRange, Rule, Service
+from aksnetpol.policy.model import addresses
+from aksnetpol.policy.model.cluster import Direction, Policy, Port, PortRange, Rule, Service
 from aksnetpol.policy.model.peers import CombinedPeer, IPBlock, Peer, PodPeer, UnknownPeer
-from aksnetpol.policy.model.selectors import AllOf, Operator, Requirement
+from aksnetpol.policy.model.selectors import AllOf
 
 Services = Mapping[tuple[str, str], Service]
 
@@ -62,11 +63,10 @@ def _behind(peer: Peer, services: Services) -> Iterator[Peer]:
         return
     service = services.get(peer.service)
     if service is not None and service.selector:
-        wanted = tuple(Requirement(key, Operator.IN, (value,)) for key, value in service.selector.items())
-        yield PodPeer(namespace=service.namespace, pod_selector=AllOf(wanted))
+        yield PodPeer(namespace=service.namespace, pod_selector=AllOf.labelled(service.selector))
     elif service is not None and service.backends is not None:
         for backend in service.backends:
-            yield IPBlock(f"{backend.address}/{128 if ':' in backend.address else 32}", in_cluster=True)
+            yield IPBlock(addresses.cidr_of(backend.address), in_cluster=True)
     else:
         what = "is" if service is None else "and its Endpoints are"
         yield UnknownPeer(f"Service {'/'.join(peer.service)} {what} not in the input")
@@ -77,8 +77,4 @@ def _targets(service: Service) -> Iterator[Port]:
         for backend in service.backends:
             yield from (PortRange(port.protocol, port.number, port.number) for port in backend.ports)
         return
-    for port in service.ports:
-        if isinstance(port.target, int):
-            yield PortRange(port.protocol, port.target, port.target)
-        else:
-            yield NamedPort(port.protocol, port.target)
+    yield from (port.arrival for port in service.ports)

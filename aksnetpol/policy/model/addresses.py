@@ -42,6 +42,11 @@ def address_point(address: str) -> int:
     return int(parsed) + (IPV4_END if parsed.version == 6 else 0)
 
 
+def cidr_of(address: str) -> str:
+    """Return the CIDR of one address; which family it is of shows in its colons."""
+    return f"{address}/{128 if ':' in address else 32}"
+
+
 def is_address(text: str) -> bool:
     """Tell whether a text is an address; plain IPv4, which most are, is told fast."""
     try:

@@ -15,6 +15,8 @@ from aksnetpol.findings import Location
 from aksnetpol.policy.model.peers import Peer, PodPeer
 from aksnetpol.policy.model.places import Origin
 
+NAME_LABEL = "kubernetes.io/metadata.name"  # set by the API server on every namespace
+
 
 class Protocol(StrEnum):
     """The protocols that NetworkPolicy defines (Kubernetes API reference, NetworkPolicyPort)."""
@@ -179,6 +181,14 @@ class ServicePort:
     protocol: Protocol
     port: int
     target: int | str
+
+    @property
+    def arrival(self) -> Port:
+        """The port of the pods that a connection arrives at."""
+        if isinstance(self.target, str) and not self.target.isdecimal():
+            return NamedPort(self.protocol, self.target)
+        number = int(self.target)
+        return PortRange(self.protocol, number, number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,16 +361,23 @@ class Policy:
         """Return the section of a direction."""
         return self.ingress if direction is Direction.INGRESS else self.egress
 
-    def with_rules(self, change: Callable[[Rule], Rule], *directions: Direction) -> Policy:
-        """Return the policy with each rule changed, of both directions where none is named."""
+    def with_rules(self, change: Callable[[Rule], Rule | None], *directions: Direction) -> Policy:
+        """Return the policy with each rule changed, or left out for None; itself where nothing is different.
+
+        Args:
+            directions: of the rules; both where none is named.
+        """
 
         def section(direction: Direction) -> Section | None:
             written = self.section(direction)
             if written is None or (directions and direction not in directions):
                 return written
-            return replace(written, rules=tuple(map(change, written.rules)))
+            rules = tuple(rule for rule in map(change, written.rules) if rule is not None)
+            return written if rules == written.rules else replace(written, rules=rules)
 
-        return replace(self, ingress=section(Direction.INGRESS), egress=section(Direction.EGRESS))
+        ingress, egress = section(Direction.INGRESS), section(Direction.EGRESS)
+        same = ingress is self.ingress and egress is self.egress
+        return self if same else replace(self, ingress=ingress, egress=egress)
 
     @property
     def key(self) -> tuple[PolicyKind, str, str]:

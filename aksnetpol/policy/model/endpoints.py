@@ -56,21 +56,30 @@ def resolve(cluster: Cluster, reference: str | Endpoint) -> Endpoint:
     Raises:
         UnknownEndpointError: nothing has that name.
     """
-    if not isinstance(reference, str):
-        return reference
+    return reference if not isinstance(reference, str) else resolve_all(cluster, reference)[0]
+
+
+def resolve_all(cluster: Cluster, reference: str) -> tuple[Endpoint, ...]:
+    """Return the endpoint that a user means, or all pods of the workload, at least one.
+
+    Raises:
+        UnknownEndpointError: nothing has that name.
+    """
     outside = _outside(cluster, reference)
     if outside is not None:
-        return outside
+        return (outside,)
     parts = reference.split("/")
     if len(parts) == 1 and "." in reference:
-        return Domain(reference)
+        return (Domain(reference),)
     if len(parts) == 2 and parts[0] == "node":
         found = next((node for node in cluster.nodes if node.name == parts[1]), None)
         if found is not None:
-            return found
-    namespace = parts[0] if len(parts) > 1 else "default"
-    kind = parts[1].lower() if len(parts) == 3 else ""
-    return _pod(cluster, reference, namespace, kind, parts[-1])
+            return (found,)
+    pods = pods_of(cluster, reference)
+    if not pods:
+        name = f"{parts[0] if len(parts) > 1 else 'default'}/{parts[-1]}"
+        raise UnknownEndpointError(reference, f"no such pod or workload; {_nearest(cluster, name)}.")
+    return pods
 
 
 def service_of(cluster: Cluster, reference: str) -> Service | None:
@@ -123,7 +132,7 @@ def _outside(cluster: Cluster, reference: str) -> External | Pod | Node | None:
         if "/" in reference:
             addresses.cidr_interval(reference)
             return External(reference)
-        point = addresses.address_point(reference)
+        addresses.address_point(reference)
     except ValueError:
         return None
     for pod in cluster.pods:
@@ -132,16 +141,7 @@ def _outside(cluster: Cluster, reference: str) -> External | Pod | Node | None:
     for node in cluster.nodes:
         if reference in node.addresses:
             return node
-    return External(f"{reference}/{32 if point < addresses.IPV4_END else 128}")
-
-
-def _pod(cluster: Cluster, reference: str, namespace: str, kind: str, name: str) -> Pod:
-    found = pods_of(cluster, f"{namespace}/{kind}/{name}" if kind else f"{namespace}/{name}")
-    if not found:
-        raise UnknownEndpointError(
-            reference, f"no such pod or workload; {_nearest(cluster, f'{namespace}/{name}')}."
-        )
-    return found[0]
+    return External(addresses.cidr_of(reference))
 
 
 def _nearest(cluster: Cluster, wanted: str) -> str:

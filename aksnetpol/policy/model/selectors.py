@@ -137,6 +137,11 @@ class AllOf:
         for part in self.parts:
             yield from part.requirements()
 
+    @classmethod
+    def labelled(cls, labels: Mapping[str, str]) -> AllOf:
+        """Return what selects by the values of labels."""
+        return cls(tuple(Requirement(key, Operator.IN, (value,)) for key, value in labels.items()))
+
     def __str__(self) -> str:
         return ", ".join(map(str, self.parts)) or "{}"
 

@@ -41,7 +41,7 @@ def _remark(one: Remark) -> Data:
         "direction": one.direction,
         "rule": one.number,
         "says": one.says,
-        "location": location(one.rule.origin.location if one.rule.origin else one.policy.location),
+        "location": location(one.location),
         "workloads": [str(ref) for ref in one.workloads],
     }
 

@@ -89,9 +89,8 @@ def doubt(certainty: Certainty) -> str:
 
 def remark(one: Remark) -> str:
     """Return what a rule does that rows cannot show."""
-    place = one.rule.origin.location if one.rule.origin else one.policy.location
     who = a_few([f"{ref.namespace}/{ref.name}" for ref in one.workloads])
-    return f"{one.policy} {one.direction} rule {one.number} ({place}), of {who}, {one.says}"
+    return f"{one.policy} {one.direction} rule {one.number} ({one.location}), of {who}, {one.says}"
 
 
 def unenforced(entries: Sequence[NotEnforced], most: int = MOST) -> list[str]:
