@@ -80,7 +80,7 @@ def compile_all(
     # Several executables are named by Go; one by us, since Go knows no `.exe` in a name that it is given.
     targets = [output / _executable(recipe, package) for package in packages]
     where = str(targets[0]) if len(targets) == 1 else f"{output}{os.sep}"
-    _run(go, ["build", "-v", *flags, "-o", where, *packages], folder, recipe.modules[0], begun)
+    _run(go.thrifty, ["build", "-v", *flags, "-o", where, *packages], folder, recipe.modules[0], begun)
     made = dict(zip(packages, targets, strict=True))
     return {tool: _named(made[tool.package], folder / tool.name) for tool in tools}
 

@@ -1,9 +1,10 @@
-"""Copies of modules without what their tools need of them only for tests, or for one constant."""
+"""Copies of modules without what no tool uses, or only tests, or only for one constant."""
 
 import os
 import shutil
 from pathlib import Path
 
+from aksnetpol.toolchain.clients import leave_out
 from aksnetpol.toolchain.tools import Cut
 
 
@@ -22,6 +23,7 @@ def copy_without(module: Path, cut: Cut, target: Path) -> None:
     for pattern in cut.without:
         for file in sorted(target.glob(pattern)):
             file.unlink()
+    leave_out(target, cut.clients)
     if cut.instead:
         shutil.copytree(cut.instead, target, dirs_exist_ok=True)
 

@@ -36,12 +36,14 @@ class Cut:
         path, version: of the module.
         without: patterns of files, from the module's root.
         instead: folder that is laid over what is left.
+        clients: (group, version) pairs that k8s.io/client-go needs no client of.
     """
 
     path: str
     version: str
-    without: tuple[str, ...]
+    without: tuple[str, ...] = ()
     instead: Path | None = None
+    clients: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,8 @@ class Recipe:
         if self.source is None:
             return f"{self.name}-{version}"
         folders = [self.source, *(cut.instead for cut in self.cuts if cut.instead)]
-        texts = (file.read_bytes() for folder in folders for file in sorted(folder.rglob("*.go")))
+        texts = [file.read_bytes() for folder in folders for file in sorted(folder.rglob("*.go"))]
+        texts += [f"{cut.path} {cut.without} {cut.clients}".encode() for cut in self.cuts]
         return f"{self.name}-{version}-{hashlib.sha256(b''.join(texts)).hexdigest()[:8]}"
 
     @property
@@ -184,7 +187,7 @@ _ENGINE = Recipe(
     name="pulumi",
     modules=(PULUMI,),
     go=(1, 25, 11),
-    processor=300,
+    processor=190,
     linker=(f"github.com/pulumi/pulumi/sdk/v3/go/common/version.Version={PULUMI.version}",),
     replaces=(_CLIPBOARD,),
     # Google Cloud Storage's own network path, with Envoy's whole API; its files are read over HTTP.
@@ -195,16 +198,44 @@ _YAML_HOST = Recipe(
     name="pulumi-language-yaml",
     modules=(PULUMI_YAML,),
     go=(1, 25, 9),
-    processor=50,
+    processor=40,
     linker=(f"github.com/pulumi/pulumi-yaml/pkg/version.Version={PULUMI_YAML.version}",),
     replaces=(_CLIPBOARD,),
     shared=_SHARED,
+)
+# What no controller, plugin or command asks for. Where the garbage collector and quotas have no informer of a
+# version, they use one of metadata (k8s.io/controller-manager/pkg/informerfactory).
+_UNUSED_CLIENTS = (
+    ("admissionregistration", "v1alpha1"),
+    ("admissionregistration", "v1beta1"),
+    ("apps", "v1beta1"),
+    ("apps", "v1beta2"),
+    ("authorization", "v1beta1"),
+    ("batch", "v1beta1"),
+    ("certificates", "v1alpha1"),
+    ("coordination", "v1alpha2"),
+    ("discovery", "v1beta1"),
+    ("events", "v1beta1"),
+    ("extensions", "v1beta1"),
+    ("flowcontrol", "v1beta1"),
+    ("flowcontrol", "v1beta2"),
+    ("flowcontrol", "v1beta3"),
+    ("node", "v1alpha1"),
+    ("node", "v1beta1"),
+    ("rbac", "v1alpha1"),
+    ("rbac", "v1beta1"),
+    ("resource", "v1alpha3"),
+    ("resource", "v1beta1"),
+    ("scheduling", "v1beta1"),
+    ("storage", "v1alpha1"),
+    ("storage", "v1beta1"),
+    ("storagemigration", "v1beta1"),
 )
 _CLUSTER = Recipe(
     name="kubernetes",
     modules=(KUBERNETES, KUBECTL, ETCD),
     go=(1, 26),
-    processor=340,
+    processor=300,
     linker=_kubernetes_version(36, 3),
     staging=KUBECTL.version,
     shared=_SHARED,
@@ -223,6 +254,7 @@ _CLUSTER = Recipe(
             ("pkg/scheduler/backend/queue/testing.go", "pkg/kubelet/eviction/*.go"),
             _GO / "cuts" / "kubernetes",
         ),
+        Cut("k8s.io/client-go", KUBECTL.version, clients=_UNUSED_CLIENTS),
     ),
     source=_GO / "kubernetes",
 )

@@ -1,3 +1,4 @@
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -50,3 +51,17 @@ def test_what_would_weaken_the_checksums_is_not_inherited(
     assert not {"GONOSUMDB", "GOPRIVATE", "GOINSECURE"} & environment.keys()
     assert environment["GOFLAGS"] == "-mod=mod -buildvcs=false -p=1"
     assert environment["GOTOOLCHAIN"] == "local"
+
+
+@pytest.mark.parametrize(
+    ("flags", "at_once"), [("", None), ("-p=1", "-p=1")], ids=["by processors", "by the user"]
+)
+def test_compilers_have_one_thread_each_and_are_as_many_as_before(
+    on_path: MakeExecutable, monkeypatch: pytest.MonkeyPatch, flags: str, at_once: str | None
+) -> None:
+    on_path("go", "echo go1.26.8")
+    monkeypatch.setenv("GOFLAGS", flags)
+    environment = golang.find((1, 26), silent).thrifty.environment
+    assert environment["GOMAXPROCS"] == "1"
+    parallel = [flag for flag in environment["GOFLAGS"].split() if flag.startswith("-p=")]
+    assert parallel == [at_once or f"-p={os.cpu_count()}"]
